@@ -1,0 +1,55 @@
+// What `vitest run` runs. The conformance files run twice, once for each provider; the rest knows
+// only the embedded engine, or no engine at all.
+import { defineConfig } from 'vitest/config'
+
+/** Files that assert what the reference does: the same rules hold for both providers. */
+const conformance = ['__test__/pg/**/*.test.ts', '__test__/conformance/**/*.test.ts']
+
+/** Files about what only the embedded engine has. */
+const embedded = ['engine', 'queue', 'session', 'database', 'swap', 'misuse', 'packaging', 'issues']
+
+export default defineConfig({
+  test: {
+    // Engine processes are heavy: more workers than this only take turns on the same cores.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['__test__/unit/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'reference',
+          include: conformance,
+          globalSetup: ['__test__/support/reference.ts'],
+          env: { PROVIDER: 'reference' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'oxbase',
+          include: conformance,
+          env: { PROVIDER: 'oxbase' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'oxbase-only',
+          include: embedded.map((folder) => `__test__/${folder}/**/*.test.ts`),
+          env: { PROVIDER: 'oxbase' },
+        },
+      },
+    ],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // The package is loaded as its users load it: by Node itself, once per process.
+    server: { deps: { external: [/\/dist\//, /\.node$/] } },
+  },
+})
