@@ -1,0 +1,25 @@
+//! The only layer that knows Node: converts and forwards, decides nothing.
+//!
+//! JavaScript sees four things: `NativeDatabase`, `NativeSession`, `Mailbox` and `closeAll`. Failures come back as plain
+//! objects that lib/native.ts turns into the right class; a panic below never crosses as one.
+
+mod database;
+mod error;
+mod mailbox;
+mod session;
+mod stats;
+
+use std::panic::catch_unwind;
+
+pub use database::{NativeDatabase, NativeOpenOptions};
+pub use error::NativeError;
+pub use mailbox::Mailbox;
+pub use session::{NativeSession, NativeSessionOptions};
+pub use stats::{NativeHistogram, NativeSessionInfo, NativeStats};
+
+/// Closes every engine of the process and waits until they have, for a bounded time. For the end of the process.
+#[napi_derive::napi]
+pub fn close_all() {
+    // At the end of the process there is nobody left to tell.
+    drop(catch_unwind(crate::engine::close_all));
+}

@@ -1,0 +1,74 @@
+//! A session for JavaScript.
+
+use std::time::Duration;
+
+use napi::bindgen_prelude::Uint8ArraySlice;
+use napi_derive::napi;
+
+use crate::session::{Session, SessionOptions};
+
+/// How a session is opened.
+#[napi(object)]
+#[derive(Debug, Clone, Default)]
+pub struct NativeSessionOptions {
+    /// Priority of its batches, 0 (CRITICAL) to 3 (LOW); 2 when absent.
+    pub priority: Option<u32>,
+    /// How long a batch may wait in the queue, in milliseconds; the engine's `queueTimeout` when absent, 0 for no limit.
+    pub queue_timeout: Option<f64>,
+}
+
+impl From<NativeSessionOptions> for SessionOptions {
+    fn from(options: NativeSessionOptions) -> Self {
+        Self {
+            priority: options.priority.map(|priority| u8::try_from(priority.min(3)).unwrap_or(3)),
+            queue_timeout: options.queue_timeout.map(milliseconds),
+        }
+    }
+}
+
+/// One session: takes frontend protocol bytes, its answers come through the mailbox.
+#[napi]
+#[derive(Debug)]
+pub struct NativeSession {
+    pub(crate) session: Session,
+}
+
+#[napi]
+impl NativeSession {
+    /// Names the session in deliveries.
+    #[napi(getter)]
+    pub fn id(&self) -> u32 {
+        self.session.shared().id
+    }
+
+    /// The process id that clients see.
+    #[napi(getter)]
+    pub fn process_id(&self) -> i32 {
+        self.session.shared().process_id
+    }
+
+    /// Takes the first `length` frontend protocol bytes, in any fragmentation, from the start-up packet on. `priority` -1
+    /// stands for the session's own. False when COPY input should pause until a drain is delivered.
+    #[napi]
+    #[expect(clippy::needless_pass_by_value, reason = "the shape that the binding generator asks for")]
+    pub fn write(&self, bytes: Uint8ArraySlice<'_>, length: u32, priority: i32) -> bool {
+        let length = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len());
+        self.session.write(bytes.get(..length).unwrap_or_default(), u8::try_from(priority).ok())
+    }
+
+    /// So many bytes of streamed deliveries have been consumed.
+    #[napi]
+    pub fn acknowledge(&self, bytes: u32) {
+        self.session.shared().acknowledge(usize::try_from(bytes).unwrap_or(usize::MAX));
+    }
+
+    /// Ends the session: rolls back and drops what is its own. Nothing is delivered for it any more.
+    #[napi]
+    pub fn end(&self) {
+        self.session.end();
+    }
+}
+
+pub(crate) fn milliseconds(number: f64) -> Duration {
+    Duration::try_from_secs_f64(number.max(0.0) / 1000.0).unwrap_or(Duration::ZERO)
+}

@@ -1,0 +1,69 @@
+//! What can go wrong below a session: opening, storage, and the loss of the backend.
+//!
+//! Every message names the directory or the cause and says what the caller can do; none of them changes what is on disk.
+#![forbid(unsafe_code)]
+
+use std::path::PathBuf;
+
+/// A failure of the engine, not of a statement: statements fail with an `ErrorResponse`.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum Error {
+    /// The backend trapped or exited while it ran a request; it is opened again for the next one.
+    #[error("the embedded backend stopped while it ran a statement: {reason}")]
+    BackendLost { reason: String },
+    /// The engine was closed while the work waited. Open the database again.
+    #[error("the database was closed")]
+    Closed,
+    /// The closing of an earlier engine on this directory did not end in time.
+    #[error("the database at {path} is still closing after {seconds} s", path = path.display())]
+    Closing { path: PathBuf, seconds: u64 },
+    /// Another process has the directory open. Close it there, or use another directory.
+    #[error("the database at {path} is in use by {holder}", path = path.display())]
+    InUse { path: PathBuf, holder: String },
+    /// An extension was asked for that this build does not carry.
+    #[error("extension \"{name}\" is not bundled; available: {available}")]
+    UnknownExtension { name: String, available: String },
+    /// The directory holds something that is not an oxbase database; it is left as it was.
+    #[error("{path} is not an oxbase database: {reason}", path = path.display())]
+    Foreign { path: PathBuf, reason: String },
+    /// The client sent something that is not the protocol; its batch was not run.
+    #[error("{message}")]
+    Protocol { code: &'static str, message: String },
+    /// The file system refused.
+    #[error("cannot use {path}: {reason}", path = path.display())]
+    Storage { path: PathBuf, reason: String },
+    /// PostgreSQL did not start; the reason carries its own words.
+    #[error("PostgreSQL did not start on {path}: {reason}", path = path.display())]
+    Start { path: PathBuf, reason: String },
+    /// A start-up setting has a bad name or value, or is one that oxbase owns.
+    #[error("invalid setting: {reason}")]
+    Setting { reason: String },
+    /// The operating system gave no thread for the engine.
+    #[error("cannot start the engine thread: {reason}")]
+    Thread { reason: String },
+}
+
+impl Error {
+    /// The SQLSTATE under which a session reports this failure.
+    pub(crate) fn sqlstate(&self) -> &'static str {
+        match self {
+            Self::BackendLost { .. } => "57P02",
+            Self::Closed => "57P01",
+            Self::Closing { .. } | Self::InUse { .. } => "55006",
+            Self::UnknownExtension { .. } => "58P01",
+            Self::Foreign { .. } => "58P03",
+            Self::Protocol { code, .. } => code,
+            Self::Storage { .. } => "58030",
+            Self::Start { .. } => "57P03",
+            Self::Setting { .. } => "22023",
+            Self::Thread { .. } => "53000",
+        }
+    }
+}
+
+impl From<crate::protocol::Error> for Error {
+    fn from(error: crate::protocol::Error) -> Self {
+        Self::Protocol { code: error.sqlstate(), message: error.to_string() }
+    }
+}

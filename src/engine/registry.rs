@@ -1,0 +1,121 @@
+//! One engine per place in a process: whoever names the same place shares it.
+//!
+//! The registry holds engines weakly. The last handle closes its engine; an opening that comes while the old one still
+//! closes waits for it.
+#![forbid(unsafe_code)]
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use once_cell::sync::Lazy;
+
+use super::error::Error;
+use super::storage::Place;
+
+/// Opens when an engine thread has ended and its directory is free.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    open: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits until the gate is open, at most until the deadline; tells whether it is.
+    pub(crate) fn wait_until(&self, deadline: Instant) -> bool {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*open {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            open = self.changed.wait_timeout(open, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+}
+
+struct Slot {
+    engine: Weak<dyn Any + Send + Sync>,
+    gate: Arc<Gate>,
+    close: Box<dyn Fn() + Send>,
+}
+
+type Slots = HashMap<Place, Slot>;
+
+static SLOTS: Lazy<Mutex<Slots>> = Lazy::new(Mutex::default);
+/// Held while an engine is opened, so that two openings of one place do not race.
+static OPENING: Lazy<Mutex<()>> = Lazy::new(Mutex::default);
+
+/// The engine of the place, opened by `open` when there is none. Blocks; not for an event loop.
+pub(crate) fn join<E: Any + Send + Sync>(
+    place: &Place,
+    open: impl FnOnce(Arc<Gate>) -> Result<Arc<E>, Error>,
+    close: impl Fn(&E) + Send + Copy + 'static,
+) -> Result<Arc<E>, Error> {
+    let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
+    let (engine, gate) = match slots().get(place) {
+        Some(slot) => (slot.engine.upgrade(), Some(Arc::clone(&slot.gate))),
+        None => (None, None),
+    };
+    if let Some(engine) = engine.and_then(|engine| engine.downcast::<E>().ok()) {
+        return Ok(engine);
+    }
+    if gate.is_some_and(|gate| !gate.wait_until(Instant::now() + LONGEST_CLOSE)) {
+        return Err(Error::Closing { path: place.data_dir().into(), seconds: LONGEST_CLOSE.as_secs() });
+    }
+    let gate = Arc::new(Gate::default());
+    let engine = open(Arc::clone(&gate))?;
+    let weak = Arc::downgrade(&engine);
+    let closer = weak.clone();
+    let slot = Slot {
+        engine: weak,
+        gate,
+        close: Box::new(move || {
+            if let Some(engine) = closer.upgrade() {
+                close(&engine);
+            }
+        }),
+    };
+    slots().insert(place.clone(), slot);
+    Ok(engine)
+}
+
+/// The engine of the place is on its way out: the next opening must not join it.
+pub(crate) fn leave(place: &Place, gate: &Arc<Gate>) {
+    let mut slots = slots();
+    if slots.get(place).is_some_and(|slot| Arc::ptr_eq(&slot.gate, gate)) {
+        if let Some(slot) = slots.get_mut(place) {
+            let none: Weak<()> = Weak::new();
+            slot.engine = none;
+        }
+    }
+}
+
+/// Closes every engine of the process and waits for them, at most `LONGEST_CLOSE` in all.
+pub(crate) fn close_all() {
+    let gates: Vec<Arc<Gate>> = {
+        let slots = slots();
+        slots.values().map(|slot| {
+            (slot.close)();
+            Arc::clone(&slot.gate)
+        })
+        .collect()
+    };
+    let deadline = Instant::now() + LONGEST_CLOSE;
+    for gate in gates {
+        gate.wait_until(deadline);
+    }
+}
+
+fn slots() -> std::sync::MutexGuard<'static, Slots> {
+    SLOTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+const LONGEST_CLOSE: Duration = Duration::from_secs(30);

@@ -1,0 +1,11 @@
+//! oxbase: PostgreSQL inside a Node process.
+//!
+//! Layers, from the bottom: `protocol` and `sql` (pure), `engine` (the thread that owns PostgreSQL and the queue before
+//! it), `session` (N virtual sessions over one backend), `binding` (the only layer that knows Node).
+//! See docs/architecture.md.
+
+pub mod binding;
+mod engine;
+mod protocol;
+mod session;
+mod sql;

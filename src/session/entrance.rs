@@ -1,0 +1,217 @@
+//! The caller's side of a session: frontend bytes in any fragmentation become batches in the engine's inbox.
+//!
+//! A batch ends with the message that asks for an answer. COPY input goes past the queue to the batch that waits for it.
+#![forbid(unsafe_code)]
+
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::SessionEngine;
+use super::job::{Batch, Job, Task};
+use super::shared::{Delivery, Outlet, Shared};
+use crate::protocol::frontend::{Frames, frame_length};
+use crate::protocol::startup::{Startup, decode_startup, startup_length};
+use crate::protocol::{ErrorFields, sqlstate};
+
+/// How a session is opened.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SessionOptions {
+    /// Priority of its batches; MEDIUM when absent.
+    pub(crate) priority: Option<u8>,
+    /// Replaces the engine's `queueTimeout`; zero means none.
+    pub(crate) queue_timeout: Option<Duration>,
+}
+
+/// A session: what a connection is to a server. Keeps its engine open.
+#[derive(Debug)]
+pub(crate) struct Session {
+    shared: Arc<Shared>,
+    queue_timeout: Option<Duration>,
+    entrance: Mutex<Entrance>,
+}
+
+#[derive(Debug)]
+struct Entrance {
+    /// Let go of when the session ends, so that it keeps its engine open no longer.
+    engine: Option<Arc<SessionEngine>>,
+    started: bool,
+    ended: bool,
+    /// An incomplete message.
+    partial: Vec<u8>,
+    /// Complete messages of a batch that has not ended.
+    batch: Vec<u8>,
+    number: u64,
+}
+
+impl Session {
+    pub(crate) fn open(engine: Arc<SessionEngine>, outlet: Arc<dyn Outlet>, options: &SessionOptions) -> Self {
+        static IDS: AtomicU32 = AtomicU32::new(1);
+        static PROCESS_IDS: AtomicI32 = AtomicI32::new(FIRST_PROCESS_ID);
+        let id = IDS.fetch_add(1, Ordering::Relaxed);
+        let process_id = PROCESS_IDS.fetch_add(1, Ordering::Relaxed);
+        let hub = Arc::clone(&engine.shared);
+        let priority = options.priority.unwrap_or(MEDIUM);
+        let shared = Arc::new(Shared::new(id, process_id, secret_key(), priority, hub, outlet));
+        engine.shared.add(&shared);
+        let entrance = Entrance {
+            engine: Some(engine),
+            started: false,
+            ended: false,
+            partial: Vec::new(),
+            batch: Vec::new(),
+            number: 0,
+        };
+        Self { shared, queue_timeout: options.queue_timeout, entrance: Mutex::new(entrance) }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Takes frontend bytes. False when COPY input should pause until a drain is delivered.
+    pub(crate) fn write(&self, bytes: &[u8], priority: Option<u8>) -> bool {
+        let priority = priority.unwrap_or(self.shared.priority);
+        let mut entrance = self.lock();
+        if entrance.ended {
+            return true;
+        }
+        let joined;
+        let mut rest = if entrance.partial.is_empty() {
+            bytes
+        } else {
+            entrance.partial.extend_from_slice(bytes);
+            joined = std::mem::take(&mut entrance.partial);
+            &joined
+        };
+        let mut goes_on = true;
+        while !entrance.started && !entrance.ended {
+            match self.start(&mut entrance, rest, priority) {
+                Some(used) => rest = rest.get(used..).unwrap_or_default(),
+                None => {
+                    entrance.partial = rest.to_vec();
+                    return true;
+                }
+            }
+        }
+        let mut frames = Frames::new(rest);
+        for frame in frames.by_ref() {
+            goes_on &= self.take(&mut entrance, frame.tag, frame.bytes, frame.body, priority);
+            if entrance.ended {
+                return true;
+            }
+        }
+        let rest = rest.get(frames.rest()..).unwrap_or_default();
+        match frame_length(rest) {
+            Err(error) => self.fail(&mut entrance, &ErrorFields::new(error.severity(), error.sqlstate(), error.to_string())),
+            Ok(Some(length)) if length > LONGEST_MESSAGE => {
+                let message = format!("message of {length} bytes is longer than {LONGEST_MESSAGE}");
+                self.fail(&mut entrance, &ErrorFields::new("FATAL", sqlstate::PROGRAM_LIMIT_EXCEEDED, message));
+            }
+            Ok(_) => entrance.partial = rest.to_vec(),
+        }
+        goes_on
+    }
+
+    /// Ends the session. Nothing is delivered for it any more.
+    pub(crate) fn end(&self) {
+        self.end_locked(&mut self.lock());
+    }
+
+    fn end_locked(&self, entrance: &mut Entrance) {
+        if !std::mem::replace(&mut entrance.ended, true) {
+            self.shared.mark_ended();
+            self.push(entrance, Task::End, 0);
+            entrance.engine = None;
+        }
+    }
+
+    /// Reads one start-up packet; `None` when it is not complete.
+    fn start(&self, entrance: &mut Entrance, bytes: &[u8], priority: u8) -> Option<usize> {
+        let fail = |entrance: &mut Entrance, error: &crate::protocol::Error| {
+            self.fail(entrance, &ErrorFields::new("FATAL", error.sqlstate(), error.to_string()));
+        };
+        let length = match startup_length(bytes) {
+            Ok(length) => length.filter(|length| *length <= bytes.len())?,
+            Err(error) => {
+                fail(entrance, &error);
+                return Some(bytes.len());
+            }
+        };
+        match decode_startup(bytes.get(..length)?) {
+            Ok(Startup::Ssl | Startup::Gss) => {
+                self.shared.deliver(Delivery { bytes: b"N".to_vec(), last: true, ..Delivery::default() });
+            }
+            Ok(Startup::Cancel { .. }) => self.end_locked(entrance),
+            Ok(Startup::Startup(message)) => {
+                entrance.started = true;
+                self.push(entrance, Task::Start(message), priority);
+            }
+            Err(error) => fail(entrance, &error),
+        }
+        Some(length)
+    }
+
+    fn take(&self, entrance: &mut Entrance, tag: u8, bytes: &[u8], body: &[u8], priority: u8) -> bool {
+        match tag {
+            b'd' | b'c' | b'f' => {
+                if !entrance.batch.is_empty() {
+                    self.submit(entrance, false, priority);
+                }
+                return self.shared.push_copy(entrance.number, tag, body);
+            }
+            b'X' => self.end_locked(entrance),
+            _ => {
+                entrance.batch.extend_from_slice(bytes);
+                if entrance.batch.len() > LONGEST_MESSAGE {
+                    let message = format!("a batch of messages is longer than {LONGEST_MESSAGE} bytes");
+                    self.fail(entrance, &ErrorFields::new("FATAL", sqlstate::PROGRAM_LIMIT_EXCEEDED, message));
+                } else if matches!(tag, b'Q' | b'S' | b'H' | b'F') {
+                    self.submit(entrance, tag != b'H', priority);
+                }
+            }
+        }
+        true
+    }
+
+    fn submit(&self, entrance: &mut Entrance, synchronises: bool, priority: u8) {
+        entrance.number += 1;
+        let bytes = std::mem::take(&mut entrance.batch);
+        self.push(entrance, Task::Batch(Batch { bytes, number: entrance.number, synchronises }), priority);
+    }
+
+    fn push(&self, entrance: &Entrance, task: Task, priority: u8) {
+        let timeout = if matches!(task, Task::End) { Some(Duration::ZERO) } else { self.queue_timeout };
+        let job = Job { session: Arc::clone(&self.shared), task };
+        if let Some(engine) = &entrance.engine {
+            engine.inbox().push(self.shared.id, priority, timeout, job);
+        }
+    }
+
+    fn fail(&self, entrance: &mut Entrance, error: &ErrorFields) {
+        self.shared.deliver_fatal(error);
+        self.end_locked(entrance);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entrance> {
+        self.entrance.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// A cancel key nobody can guess; the standard library's hasher keys are the operating system's randomness.
+fn secret_key() -> [u8; 4] {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    let random = RandomState::new().build_hasher().finish();
+    u32::try_from(random >> 32).unwrap_or_default().to_be_bytes()
+}
+
+const MEDIUM: u8 = 2;
+const FIRST_PROCESS_ID: i32 = 1001;
+/// The longest message or batch that is taken; the backend needs several times as much of its 4 GB for it.
+const LONGEST_MESSAGE: usize = 256 << 20;

@@ -1,0 +1,33 @@
+//! Sessions: as many as wanted over one backend, each with its own transaction, statements, settings, role and channels.
+//!
+//! The only door to SQL. A session takes frontend protocol bytes and delivers backend protocol bytes, as a connection to
+//! a server does; see docs/architecture.md, "Sessions".
+#![forbid(unsafe_code)]
+
+mod entrance;
+mod job;
+mod listen;
+mod reply;
+mod request;
+mod settings;
+mod shared;
+mod start;
+mod state;
+mod statements;
+mod table;
+
+use std::sync::Arc;
+
+pub(crate) use entrance::{Session, SessionOptions};
+pub(crate) use shared::{Delivery, DeliveryKind, Hub, Outlet};
+
+use crate::engine::error::Error;
+use crate::engine::{Engine, OpenOptions};
+
+/// An engine whose batches are those of sessions.
+pub(crate) type SessionEngine = Engine<job::Job, Hub>;
+
+/// Opens an engine for sessions, or joins the one that is open. Blocks.
+pub(crate) fn open(options: &OpenOptions) -> Result<Arc<SessionEngine>, Error> {
+    Engine::open(options, Hub::default, |started, hub| table::Table::new(started, hub))
+}

@@ -1,0 +1,384 @@
+//! A batch of a session's messages, turned into what goes to the shared backend.
+//!
+//! In: frontend messages. Out: frontend messages, and for each the step that says how its answer is read (`reply.rs`).
+//! Names of prepared statements become the backend's; what another session has displaced is put back in front of its use.
+#![forbid(unsafe_code)]
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::state::{State, Unnamed};
+use super::statements::{Cache, Named, Plan, Source, cached_name};
+use crate::engine::queue::SessionId;
+use crate::protocol::frontend::{
+    Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_describe, encode_parse, encode_query,
+};
+use crate::sql::{Kind, Script, analyze};
+
+/// How the answer to one message is read.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// ParseComplete; `undo` says what must be forgotten when it does not come.
+    Parse { answer: Answer, undo: Undo },
+    /// BindComplete.
+    Bind,
+    /// Row description or no data.
+    Describe,
+    /// Rows, then how the statement ended.
+    Execute(Option<Arc<Source>>),
+    /// CloseComplete.
+    Close { hidden: bool },
+    /// Everything up to ReadyForQuery.
+    Query { script: Script, edits: Vec<Edit>, next: usize },
+    /// FunctionCallResponse and ReadyForQuery.
+    Call,
+    /// ReadyForQuery.
+    Sync,
+    /// Nothing; the backend only sends what it has.
+    Flush,
+}
+
+/// Who answers a Parse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The backend, and the client sees it.
+    Shown,
+    /// The backend, and the client did not ask.
+    Hidden,
+    /// We do; the backend was not asked.
+    Ours,
+}
+
+/// What is taken back when a Parse fails or is skipped.
+#[derive(Debug)]
+pub(crate) enum Undo {
+    Nothing,
+    /// The cache's note that the backend has this statement.
+    Cached(Arc<Source>),
+    /// The session's statement of this name.
+    Named(Vec<u8>),
+}
+
+/// A replacement in a query's text: error positions after it are shifted.
+#[derive(Debug, Clone)]
+pub(crate) struct Edit {
+    pub(crate) at: Range<usize>,
+    pub(crate) new: Vec<u8>,
+}
+
+/// What goes to the backend, and how its answer is read.
+#[derive(Debug, Default)]
+pub(crate) struct Request {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) steps: Vec<Step>,
+    /// It may start a COPY.
+    pub(crate) copies: bool,
+    /// SQL to run before it: statements of PREPARE that the backend has lost.
+    pub(crate) before: Vec<Vec<u8>>,
+    /// Extensions it wants to create.
+    pub(crate) extensions: Vec<String>,
+    /// It relies on statements kept behind the session's back.
+    pub(crate) uses_cache: bool,
+    /// The text of the last query, for notes.
+    pub(crate) query: Option<Vec<u8>>,
+}
+
+/// What the builder needs of the table.
+pub(crate) struct Context<'a> {
+    pub(crate) cache: &'a mut Cache,
+    pub(crate) epoch: u64,
+    /// Whose unnamed statement the backend has.
+    pub(crate) unnamed_owner: &'a mut Option<SessionId>,
+    /// Statements of the cache that the backend still has and nobody needs.
+    pub(crate) closing: &'a mut Vec<u64>,
+}
+
+/// Builds the request of a batch.
+pub(crate) fn build(batch: &[u8], state: &mut State, context: &mut Context<'_>) -> Result<Request, crate::protocol::Error> {
+    let mut request = Request { bytes: Vec::with_capacity(batch.len() + 64), ..Request::default() };
+    for number in context.closing.drain(..) {
+        encode_close(&mut request.bytes, b'S', &cached_name(number));
+        request.steps.push(Step::Close { hidden: true });
+    }
+    for frame in Frames::new(batch) {
+        let message = Frontend::decode(frame.tag, frame.body)?;
+        Builder { request: &mut request, state, context }.add(&frame, message);
+    }
+    Ok(request)
+}
+
+struct Builder<'r, 's, 'c, 'x> {
+    request: &'r mut Request,
+    state: &'s mut State,
+    context: &'c mut Context<'x>,
+}
+
+impl Builder<'_, '_, '_, '_> {
+    fn add(&mut self, frame: &Frame<'_>, message: Frontend<'_>) {
+        match message {
+            Frontend::Query(text) => self.query(text),
+            Frontend::Parse(parse) if parse.name.is_empty() => self.parse_unnamed(&parse, frame.body),
+            Frontend::Parse(parse) => self.parse_named(&parse, frame.body),
+            Frontend::Bind(bind) => self.bind(&bind),
+            Frontend::Describe { kind: b'S', name } => {
+                let name = self.backend_name(name);
+                encode_describe(&mut self.request.bytes, b'S', &name);
+                self.request.steps.push(Step::Describe);
+            }
+            Frontend::Execute { portal, .. } => {
+                let source = self.state.portals.get(portal).map(Arc::clone);
+                self.request.copies |= source.as_ref().is_some_and(|source| source.script.mentions.copy);
+                self.pass(frame, Step::Execute(source));
+            }
+            Frontend::Close { kind: b'S', name } => self.close(name),
+            Frontend::Close { .. } => self.pass(frame, Step::Close { hidden: false }),
+            Frontend::Describe { .. } => self.pass(frame, Step::Describe),
+            Frontend::Sync => self.pass(frame, Step::Sync),
+            Frontend::Flush => self.pass(frame, Step::Flush),
+            Frontend::FunctionCall => self.pass(frame, Step::Call),
+            // COPY input goes its own way; what else comes here is of no effect outside of it.
+            _ => {}
+        }
+    }
+
+    fn pass(&mut self, frame: &Frame<'_>, step: Step) {
+        self.request.bytes.extend_from_slice(frame.bytes);
+        self.request.steps.push(step);
+    }
+
+    fn query(&mut self, text: &[u8]) {
+        let script = analyze(text);
+        self.note(&script);
+        self.state.unnamed = None;
+        *self.context.unnamed_owner = None;
+        let edits = self.edits(&script, text);
+        encode_query(&mut self.request.bytes, &apply(text, &edits));
+        self.request.query = Some(text.to_vec());
+        self.request.copies |= script.mentions.copy;
+        self.request.steps.push(Step::Query { script, edits, next: 0 });
+    }
+
+    fn note(&mut self, script: &Script) {
+        self.state.settings.note(script);
+        for statement in &script.statements {
+            if let Kind::CreateExtension { name } = &statement.kind {
+                self.request.extensions.push(name.clone());
+            }
+        }
+    }
+
+    fn parse_unnamed(&mut self, parse: &Parse<'_>, body: &[u8]) {
+        let body = body.get(1..).unwrap_or_default();
+        let (source, plan) = self.context.cache.plan(body, self.context.epoch);
+        let cached = match plan {
+            Plan::Ready(number) => {
+                self.request.uses_cache = true;
+                self.request.steps.push(Step::Parse { answer: Answer::Ours, undo: Undo::Nothing });
+                Some(number)
+            }
+            Plan::Prepare(number) => {
+                encode_parse(&mut self.request.bytes, &cached_name(number), parse.text, parse.types);
+                let undo = Undo::Cached(Arc::clone(&source));
+                self.request.steps.push(Step::Parse { answer: Answer::Shown, undo });
+                Some(number)
+            }
+            Plan::Pass => {
+                self.note(&source.script);
+                let edits = self.edits(&source.script, parse.text);
+                encode_parse(&mut self.request.bytes, b"", &apply(parse.text, &edits), parse.types);
+                self.request.steps.push(Step::Parse { answer: Answer::Shown, undo: Undo::Nothing });
+                *self.context.unnamed_owner = Some(self.state.shared.id);
+                None
+            }
+        };
+        self.state.unnamed = Some(Unnamed { source, cached });
+    }
+
+    fn parse_named(&mut self, parse: &Parse<'_>, body: &[u8]) {
+        if let Some(existing) = self.state.statements.get(parse.name) {
+            // The backend refuses the name, as it would the session's own.
+            let backend = existing.backend.clone();
+            self.restore(&backend, parse.name);
+            encode_parse(&mut self.request.bytes, &backend, parse.text, parse.types);
+            self.request.steps.push(Step::Parse { answer: Answer::Shown, undo: Undo::Nothing });
+            return;
+        }
+        let source = Arc::new(Source::new(body.get(parse.name.len() + 1..).unwrap_or_default()));
+        self.note(&source.script);
+        let edits = self.edits(&source.script, parse.text);
+        let backend = self.state.new_statement_name();
+        encode_parse(&mut self.request.bytes, &backend, &apply(parse.text, &edits), parse.types);
+        let undo = Undo::Named(parse.name.to_vec());
+        self.request.steps.push(Step::Parse { answer: Answer::Shown, undo });
+        let named = Named { backend, source, epoch: self.context.epoch, sql: None };
+        self.state.statements.insert(parse.name.to_vec(), named);
+    }
+
+    fn bind(&mut self, bind: &Bind<'_>) {
+        let name = self.backend_name(bind.statement);
+        encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);
+        let source = if bind.statement.is_empty() {
+            self.state.unnamed.as_ref().map(|unnamed| Arc::clone(&unnamed.source))
+        } else {
+            self.state.statements.get(bind.statement).map(|named| Arc::clone(&named.source))
+        };
+        if let Some(source) = source {
+            self.state.settings.note(&source.script);
+            match self.state.portals.get_mut(bind.portal) {
+                Some(portal) => *portal = source,
+                None => drop(self.state.portals.insert(bind.portal.to_vec(), source)),
+            }
+        }
+        self.request.steps.push(Step::Bind);
+    }
+
+    fn close(&mut self, name: &[u8]) {
+        let backend = self.backend_name(name);
+        if name.is_empty() {
+            self.state.unnamed = None;
+        } else {
+            self.state.statements.remove(name);
+        }
+        // A statement of the cache stays there; closing nothing succeeds.
+        let closes = if name.is_empty() { b"".as_slice() } else { &backend };
+        encode_close(&mut self.request.bytes, b'S', closes);
+        self.request.steps.push(Step::Close { hidden: false });
+    }
+
+    /// The backend's name of a session's statement, which is prepared again when the backend has lost it.
+    fn backend_name(&mut self, name: &[u8]) -> Vec<u8> {
+        if name.is_empty() {
+            return self.backend_unnamed();
+        }
+        let Some(backend) = self.state.statements.get(name).map(|named| named.backend.clone()) else {
+            return name.to_vec();
+        };
+        self.restore(&backend, name);
+        backend
+    }
+
+    fn backend_unnamed(&mut self) -> Vec<u8> {
+        let session = self.state.shared.id;
+        let Some(unnamed) = &self.state.unnamed else {
+            if self.context.unnamed_owner.is_some_and(|owner| owner != session) {
+                // There is none in this session: let the backend say so.
+                *self.context.unnamed_owner = None;
+                encode_close(&mut self.request.bytes, b'S', b"");
+                self.request.steps.push(Step::Close { hidden: true });
+            }
+            return Vec::new();
+        };
+        if let Some(number) = unnamed.cached {
+            if self.context.cache.is_ready(&unnamed.source.body, number, self.context.epoch) {
+                return cached_name(number);
+            }
+        } else if *self.context.unnamed_owner == Some(session) {
+            return Vec::new();
+        }
+        let source = Arc::clone(&unnamed.source);
+        let (text, types) = source.parts();
+        let edits = self.edits(&source.script, text);
+        encode_parse(&mut self.request.bytes, b"", &apply(text, &edits), types);
+        self.request.steps.push(Step::Parse { answer: Answer::Hidden, undo: Undo::Nothing });
+        *self.context.unnamed_owner = Some(session);
+        self.state.unnamed = Some(Unnamed { source, cached: None });
+        Vec::new()
+    }
+
+    fn restore(&mut self, backend: &[u8], name: &[u8]) {
+        let epoch = self.context.epoch;
+        let Some(named) = self.state.statements.get_mut(name) else { return };
+        if named.epoch == epoch {
+            return;
+        }
+        named.epoch = epoch;
+        if let Some(sql) = &named.sql {
+            self.request.before.push(sql.clone());
+            return;
+        }
+        let source = Arc::clone(&named.source);
+        let (text, types) = source.parts();
+        let edits = self.edits(&source.script, text);
+        encode_parse(&mut self.request.bytes, backend, &apply(text, &edits), types);
+        self.request.steps.push(Step::Parse { answer: Answer::Hidden, undo: Undo::Nothing });
+    }
+
+    /// What has to be different in the text that the backend gets.
+    fn edits(&mut self, script: &Script, text: &[u8]) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        for statement in &script.statements {
+            match &statement.kind {
+                Kind::Unlisten { argument, .. } => {
+                    // The backend goes on listening for the others: a channel of the same length that nobody uses.
+                    let mut new = vec![b' '; argument.len()];
+                    if let Some(first) = new.first_mut() {
+                        *first = b'_';
+                    }
+                    edits.push(Edit { at: argument.clone(), new });
+                }
+                Kind::Prepare { name, name_span } => {
+                    let after = text.get(name_span.end..statement.span.end).unwrap_or_default();
+                    let backend = self.prepare(name, text.get(statement.span.clone()).unwrap_or_default(), after);
+                    edits.push(Edit { at: name_span.clone(), new: quoted(&backend) });
+                }
+                Kind::Execute { name, name_span } | Kind::Deallocate { name, name_span } => {
+                    if let Some(backend) = self.state.statements.get(name.as_bytes()).map(|named| named.backend.clone()) {
+                        self.restore(&backend, name.as_bytes());
+                    }
+                    if let Some(named) = self.state.statements.get(name.as_bytes()) {
+                        edits.push(Edit { at: name_span.clone(), new: quoted(&named.backend) });
+                    }
+                }
+                _ => {}
+            }
+        }
+        edits
+    }
+
+    /// The backend's name for a PREPARE; a name in use keeps its own, so that the backend refuses it.
+    fn prepare(&mut self, name: &str, text: &[u8], after: &[u8]) -> Vec<u8> {
+        if let Some(named) = self.state.statements.get(name.as_bytes()) {
+            return named.backend.clone();
+        }
+        let backend = self.state.new_statement_name();
+        let source = Arc::new(Source::new(&[text, b"\0\0\0"].concat()));
+        let again = [b"PREPARE ", quoted(&backend).as_slice(), after].concat();
+        let named = Named { backend: backend.clone(), source, epoch: self.context.epoch, sql: Some(again) };
+        self.state.statements.insert(name.as_bytes().to_vec(), named);
+        backend
+    }
+}
+
+fn quoted(name: &[u8]) -> Vec<u8> {
+    [b"\"", name, b"\""].concat()
+}
+
+fn apply<'t>(text: &'t [u8], edits: &[Edit]) -> std::borrow::Cow<'t, [u8]> {
+    if edits.is_empty() {
+        return text.into();
+    }
+    let mut out = Vec::with_capacity(text.len() + 32 * edits.len());
+    let mut at = 0;
+    for edit in edits {
+        out.extend_from_slice(text.get(at..edit.at.start).unwrap_or_default());
+        out.extend_from_slice(&edit.new);
+        at = edit.at.end;
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    out.into()
+}
+
+/// Where an error's position (in characters, from 1) is in the text that the session sent.
+pub(crate) fn original_position(position: usize, text: &[u8], edits: &[Edit]) -> usize {
+    let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+    let mut shift = 0_isize;
+    for edit in edits {
+        let start = characters(text.get(..edit.at.start).unwrap_or_default());
+        let (old, new) = (characters(text.get(edit.at.clone()).unwrap_or_default()), characters(&edit.new));
+        let edited_start = start.saturating_add_signed(shift);
+        if position > edited_start + new {
+            shift += isize::try_from(new).unwrap_or(0) - isize::try_from(old).unwrap_or(0);
+        }
+    }
+    position.saturating_add_signed(-shift)
+}

@@ -1,0 +1,221 @@
+//! Settings and role of a session, kept apart from those of the others on one backend.
+//!
+//! A session's settings are those that may differ from the backend's own. When another session comes to run, what the
+//! one before may have changed is read, and only what differs is reset or set. Sessions that change nothing pay nothing,
+//! nor do sessions that all want the same.
+#![forbid(unsafe_code)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::sql::{Kind, Script};
+
+/// Names in lower case, and their values as `current_setting` gives them.
+pub(crate) type Values = BTreeMap<String, String>;
+
+/// What one session wants.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    /// What its start-up packet asked for: what RESET goes back to.
+    pub(crate) defaults: Values,
+    /// What it has, as far as it may differ from the backend's own.
+    pub(crate) values: Values,
+    /// Names it may have changed since `values` was read.
+    pub(crate) touched: BTreeSet<String>,
+    /// It may have changed any name.
+    pub(crate) touched_any: bool,
+}
+
+impl Settings {
+    /// Notes what a text may change.
+    pub(crate) fn note(&mut self, script: &Script) {
+        if !script.changes_settings {
+            return;
+        }
+        for name in &script.set_config_names {
+            match name {
+                Some(name) => drop(self.touched.insert(name.to_ascii_lowercase())),
+                None => self.touched_any = true,
+            }
+        }
+        for statement in &script.statements {
+            match &statement.kind {
+                Kind::Set { name, local: false, .. } | Kind::Reset(name) => {
+                    self.touched.insert(name.clone());
+                    if name == SESSION_AUTHORIZATION {
+                        self.touched.insert(ROLE.to_owned());
+                    }
+                }
+                Kind::SetCharacteristics => {
+                    for name in CHARACTERISTICS {
+                        self.touched.insert(name.to_owned());
+                    }
+                }
+                Kind::ResetAll | Kind::DiscardAll => self.touched.extend(self.values.keys().cloned()),
+                Kind::Do => self.touched_any = true,
+                _ => {}
+            }
+        }
+    }
+
+    /// The backend reported a new value for this name.
+    pub(crate) fn note_reported(&mut self, name: &str) {
+        if !UNSETTABLE.contains(&name) {
+            self.touched.insert(name.to_ascii_lowercase());
+        }
+    }
+
+    /// The defaults that a text has reset to the backend's own value, to be put back.
+    pub(crate) fn defaults_lost(&self, script: &Script) -> Values {
+        let mut lost = Values::new();
+        if self.defaults.is_empty() || !script.changes_settings {
+            return lost;
+        }
+        for statement in &script.statements {
+            match &statement.kind {
+                Kind::ResetAll | Kind::DiscardAll => lost.extend(self.defaults.clone()),
+                Kind::Reset(name) | Kind::Set { name, to_default: true, local: false } => {
+                    lost.extend(self.defaults.get(name).map(|value| (name.clone(), value.clone())));
+                }
+                _ => {}
+            }
+        }
+        lost
+    }
+}
+
+/// SQL that reads the named settings, in order, as one row.
+pub(crate) fn read(names: &BTreeSet<String>) -> String {
+    let columns: Vec<String> =
+        names.iter().map(|name| format!("pg_catalog.current_setting({}, true)", literal(name))).collect();
+    format!("SELECT {}", columns.join(", "))
+}
+
+/// SQL that reads every setting that a session has changed, as rows of name and value.
+pub(crate) const READ_CHANGED: &str = "SELECT pg_catalog.lower(name), pg_catalog.current_setting(name, true) FROM \
+    pg_catalog.pg_settings WHERE source = 'session' UNION ALL SELECT 'role', pg_catalog.current_setting('role') \
+    UNION ALL SELECT 'session_authorization', pg_catalog.current_setting('session_authorization')";
+
+/// SQL that takes the backend from `from` to `to`; `unknown` names have a value nobody knows. Empty when nothing differs.
+pub(crate) fn change(from: &Values, to: &Values, unknown: &BTreeSet<String>) -> Vec<String> {
+    let differs = |name: &str| unknown.contains(name) || from.get(name) != to.get(name);
+    let identity = differs(SESSION_AUTHORIZATION) || differs(ROLE);
+    let names: BTreeSet<&str> = from.keys().chain(to.keys()).chain(unknown).map(String::as_str).collect();
+    let others = || names.iter().copied().filter(|name| !IDENTITY.contains(name) && differs(name));
+    let mut statements = Vec::new();
+    // A role without privileges could not set what the next session wants, so the identity goes first and comes last.
+    let acts_as_other = from.contains_key(SESSION_AUTHORIZATION) || from.contains_key(ROLE);
+    if identity || (acts_as_other && others().next().is_some()) {
+        statements.push("RESET SESSION AUTHORIZATION".to_owned());
+        statements.push("RESET ROLE".to_owned());
+    }
+    for name in others().filter(|name| !to.contains_key(*name)) {
+        statements.push(format!("RESET {}", quoted_name(name)));
+    }
+    for name in others() {
+        if let Some(value) = to.get(name) {
+            statements.push(set(name, value));
+        }
+    }
+    if !statements.is_empty() && (identity || acts_as_other) {
+        for name in IDENTITY {
+            if let Some(value) = to.get(name).filter(|value| value.as_str() != "none") {
+                statements.push(set(name, value));
+            }
+        }
+    }
+    statements
+}
+
+/// SQL that gives one setting its value for the rest of the session.
+pub(crate) fn set(name: &str, value: &str) -> String {
+    match name {
+        SESSION_AUTHORIZATION => format!("SET SESSION AUTHORIZATION {}", identifier(value)),
+        ROLE if value == "none" => "RESET ROLE".to_owned(),
+        ROLE => format!("SET ROLE {}", identifier(value)),
+        _ => format!("SELECT pg_catalog.set_config({}, {}, false)", literal(name), literal(value)),
+    }
+}
+
+/// An SQL string literal.
+pub(crate) fn literal(text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    if text.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
+}
+
+/// An SQL identifier in double quotes.
+pub(crate) fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn quoted_name(name: &str) -> String {
+    name.split('.').map(identifier).collect::<Vec<_>>().join(".")
+}
+
+/// The setting that SET ROLE changes.
+pub(crate) const ROLE: &str = "role";
+/// The setting that SET SESSION AUTHORIZATION changes.
+pub(crate) const SESSION_AUTHORIZATION: &str = "session_authorization";
+const IDENTITY: [&str; 2] = [SESSION_AUTHORIZATION, ROLE];
+const CHARACTERISTICS: [&str; 3] =
+    ["default_transaction_isolation", "default_transaction_read_only", "default_transaction_deferrable"];
+const UNSETTABLE: [&str; 5] =
+    ["is_superuser", "in_hot_standby", "server_version", "server_encoding", "integer_datetimes"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(pairs: &[(&str, &str)]) -> Values {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn sessions_that_want_the_same_change_nothing() {
+        let same = values(&[("timezone", "UTC")]);
+        assert_eq!(change(&same, &same, &BTreeSet::new()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_only_the_one_before_had_is_reset_and_what_differs_is_set() {
+        let from = values(&[("a.b", "1"), ("search_path", "x")]);
+        let to = values(&[("search_path", "it's")]);
+        assert_eq!(
+            change(&from, &to, &BTreeSet::new()),
+            ["RESET \"a\".\"b\"", "SELECT pg_catalog.set_config('search_path', 'it''s', false)"]
+        );
+    }
+
+    #[test]
+    fn the_identity_goes_first_and_comes_last() {
+        let from = values(&[(ROLE, "anon"), ("search_path", "x")]);
+        let to = values(&[(ROLE, "admin"), ("search_path", "y")]);
+        assert_eq!(
+            change(&from, &to, &BTreeSet::new()),
+            [
+                "RESET SESSION AUTHORIZATION",
+                "RESET ROLE",
+                "SELECT pg_catalog.set_config('search_path', 'y', false)",
+                "SET ROLE \"admin\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_role_that_stays_is_put_back_after_another_setting_changed() {
+        let from = values(&[(ROLE, "anon"), ("search_path", "x")]);
+        let to = values(&[(ROLE, "anon")]);
+        assert_eq!(
+            change(&from, &to, &BTreeSet::new()),
+            ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET \"search_path\"", "SET ROLE \"anon\""]
+        );
+    }
+
+    #[test]
+    fn reset_brings_back_what_the_startup_packet_asked_for() {
+        let mut settings = Settings { defaults: values(&[("timezone", "UTC")]), ..Settings::default() };
+        let script = crate::sql::analyze(b"RESET timezone");
+        settings.note(&script);
+        assert_eq!(settings.defaults_lost(&script), values(&[("timezone", "UTC")]));
+        assert!(settings.touched.contains("timezone"));
+    }
+}

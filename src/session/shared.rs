@@ -1,0 +1,360 @@
+//! What a session's two sides share: the caller's, on any thread, and the one on the engine thread.
+#![forbid(unsafe_code)]
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use crate::engine::queue::SessionId;
+use crate::protocol::ErrorFields;
+use crate::protocol::backend::{encode_error, encode_ready_for_query};
+use crate::protocol::frontend::{encode_copy_data, encode_copy_fail};
+
+/// Takes what a session sends to its client. Called from the engine thread and the timer thread; must not block.
+pub(crate) trait Outlet: Send + Sync {
+    /// Takes one delivery. Deliveries of one session come in order.
+    fn deliver(&self, session: SessionId, delivery: Delivery);
+}
+
+/// Something for the client.
+#[derive(Debug, Default)]
+pub(crate) struct Delivery {
+    pub(crate) kind: DeliveryKind,
+    /// Backend protocol messages, whole ones.
+    pub(crate) bytes: Vec<u8>,
+    /// The reply to one batch ends here.
+    pub(crate) last: bool,
+    /// COPY OUT data: the sender waits for credit once much of it is not consumed.
+    pub(crate) streamed: bool,
+    /// Came outside of a batch.
+    pub(crate) asynchronous: bool,
+}
+
+/// What a delivery is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeliveryKind {
+    /// Protocol bytes.
+    #[default]
+    Bytes,
+    /// COPY input may go on.
+    Drain,
+    /// The session has ended; bytes, if any, are the last words.
+    Closed,
+}
+
+/// What all sessions of one engine share.
+#[derive(Debug, Default)]
+pub(crate) struct Hub {
+    sessions: Mutex<HashMap<SessionId, Weak<Shared>>>,
+    closing: AtomicBool,
+}
+
+impl Hub {
+    pub(crate) fn add(&self, session: &Arc<Shared>) {
+        lock(&self.sessions).insert(session.id, Arc::downgrade(session));
+    }
+
+    pub(crate) fn remove(&self, session: SessionId) {
+        lock(&self.sessions).remove(&session);
+    }
+
+    pub(crate) fn find(&self, session: SessionId) -> Option<Arc<Shared>> {
+        lock(&self.sessions).get(&session)?.upgrade()
+    }
+
+    /// The live sessions, oldest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Shared>> {
+        let mut all: Vec<Arc<Shared>> = lock(&self.sessions).values().filter_map(Weak::upgrade).collect();
+        all.sort_by_key(|session| session.id);
+        all
+    }
+}
+
+impl crate::engine::Closing for Hub {
+    /// Lets go of every session that holds the engine thread in a COPY.
+    fn closing(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        for session in self.all() {
+            session.wake();
+        }
+    }
+}
+
+/// COPY input on its way to the backend.
+#[derive(Debug, Default)]
+struct CopyIn {
+    frames: VecDeque<(u64, u8, Vec<u8>)>,
+    bytes: usize,
+    /// Input for batches up to this one comes too late.
+    finished: u64,
+    paused: bool,
+}
+
+/// What there is to know about a session from outside.
+#[derive(Debug, Clone)]
+pub(crate) struct Activity {
+    pub(crate) user: String,
+    pub(crate) application_name: String,
+    pub(crate) last_statement: String,
+    /// Since when the state is what it is.
+    pub(crate) since: Instant,
+    /// Since when a transaction block is open.
+    pub(crate) transaction_since: Option<Instant>,
+}
+
+/// One session, as both sides see it.
+pub(crate) struct Shared {
+    pub(crate) id: SessionId,
+    /// The process id that clients see.
+    pub(crate) process_id: i32,
+    /// The key of a cancel request.
+    pub(crate) secret_key: [u8; 4],
+    pub(crate) priority: u8,
+    pub(crate) created: Instant,
+    pub(crate) hub: Arc<Hub>,
+    outlet: Arc<dyn Outlet>,
+    activity: Mutex<Activity>,
+    transaction_status: AtomicU8,
+    ended: AtomicBool,
+    skip_until_sync: AtomicBool,
+    copy_in: Mutex<CopyIn>,
+    copy_in_changed: Condvar,
+    unread: Mutex<usize>,
+    unread_changed: Condvar,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        id: SessionId,
+        process_id: i32,
+        secret_key: [u8; 4],
+        priority: u8,
+        hub: Arc<Hub>,
+        outlet: Arc<dyn Outlet>,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            id,
+            process_id,
+            secret_key,
+            priority,
+            created: now,
+            hub,
+            outlet,
+            activity: Mutex::new(Activity {
+                user: "postgres".to_owned(),
+                application_name: String::new(),
+                last_statement: String::new(),
+                since: now,
+                transaction_since: None,
+            }),
+            transaction_status: AtomicU8::new(b'I'),
+            ended: AtomicBool::new(false),
+            skip_until_sync: AtomicBool::new(false),
+            copy_in: Mutex::default(),
+            copy_in_changed: Condvar::new(),
+            unread: Mutex::new(0),
+            unread_changed: Condvar::new(),
+        }
+    }
+
+    /// Hands bytes to the client, unless it has gone.
+    pub(crate) fn deliver(&self, delivery: Delivery) {
+        if !self.has_ended() {
+            self.outlet.deliver(self.id, delivery);
+        }
+    }
+
+    /// The reply to a batch that failed before it reached the backend.
+    pub(crate) fn deliver_error(&self, error: &ErrorFields, ready: bool) {
+        let mut bytes = Vec::new();
+        encode_error(&mut bytes, error);
+        if ready {
+            encode_ready_for_query(&mut bytes, self.transaction_status());
+        } else {
+            self.skip_until_sync.store(true, Ordering::SeqCst);
+        }
+        self.deliver(Delivery { bytes, last: true, ..Delivery::default() });
+    }
+
+    /// The last words, after which the session is over.
+    pub(crate) fn deliver_fatal(&self, error: &ErrorFields) {
+        let mut bytes = Vec::new();
+        encode_error(&mut bytes, error);
+        self.deliver(Delivery { kind: DeliveryKind::Closed, bytes, last: true, ..Delivery::default() });
+        self.mark_ended();
+    }
+
+    pub(crate) fn activity(&self) -> Activity {
+        lock(&self.activity).clone()
+    }
+
+    pub(crate) fn update_activity(&self, update: impl FnOnce(&mut Activity)) {
+        update(&mut lock(&self.activity));
+    }
+
+    pub(crate) fn transaction_status(&self) -> u8 {
+        self.transaction_status.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_transaction_status(&self, status: u8) {
+        let before = self.transaction_status.swap(status, Ordering::Relaxed);
+        if before != status {
+            self.update_activity(|activity| {
+                let now = Instant::now();
+                activity.since = now;
+                activity.transaction_since = (status != b'I').then(|| activity.transaction_since.unwrap_or(now));
+            });
+        }
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
+    /// Nothing is delivered from now on; whoever waits for this session's client stops waiting.
+    pub(crate) fn mark_ended(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+        self.wake();
+    }
+
+    /// Whether messages are skipped until Sync after a refused batch; asking for it with Sync in hand ends it.
+    pub(crate) fn skips(&self, has_sync: bool) -> bool {
+        self.skip_until_sync.load(Ordering::SeqCst) && {
+            if has_sync {
+                self.skip_until_sync.store(false, Ordering::SeqCst);
+            }
+            true
+        }
+    }
+
+    /// Caller's side: COPY input that follows the batch of this number. False when the caller should pause.
+    pub(crate) fn push_copy(&self, batch: u64, tag: u8, body: &[u8]) -> bool {
+        let mut copy = lock(&self.copy_in);
+        if batch <= copy.finished {
+            return true;
+        }
+        copy.bytes += body.len();
+        copy.frames.push_back((batch, tag, body.to_vec()));
+        copy.paused = copy.bytes > MOST_UNREAD;
+        let paused = copy.paused;
+        drop(copy);
+        self.copy_in_changed.notify_all();
+        !paused
+    }
+
+    /// Engine side: waits for COPY input of the batch and returns it as frontend messages, small pieces joined.
+    pub(crate) fn next_copy(&self, batch: u64) -> Vec<u8> {
+        let mut copy = lock(&self.copy_in);
+        loop {
+            while copy.frames.front().is_some_and(|(number, ..)| *number < batch) {
+                drop_front(&mut copy);
+            }
+            if !copy.frames.is_empty() {
+                break;
+            }
+            if self.has_ended() || self.hub.closing.load(Ordering::SeqCst) {
+                let mut bytes = Vec::new();
+                encode_copy_fail(&mut bytes, b"client disconnected during COPY");
+                return bytes;
+            }
+            copy = self.copy_in_changed.wait_timeout(copy, LONGEST_SLEEP).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let bytes = take_frames(&mut copy, batch);
+        let resumes = copy.paused && copy.bytes <= MOST_UNREAD / 2;
+        if resumes {
+            copy.paused = false;
+        }
+        drop(copy);
+        if resumes {
+            self.deliver(Delivery { kind: DeliveryKind::Drain, ..Delivery::default() });
+        }
+        bytes
+    }
+
+    /// Engine side: the batch is over; what is left of its COPY input, and what still comes, is dropped.
+    pub(crate) fn finish_copy(&self, batch: u64) {
+        let mut copy = lock(&self.copy_in);
+        copy.finished = copy.finished.max(batch);
+        while copy.frames.front().is_some_and(|(number, ..)| *number <= batch) {
+            drop_front(&mut copy);
+        }
+        let resumes = std::mem::take(&mut copy.paused);
+        drop(copy);
+        if resumes {
+            self.deliver(Delivery { kind: DeliveryKind::Drain, ..Delivery::default() });
+        }
+    }
+
+    /// Engine side: hands over COPY OUT data, and waits while the client has much of it unread.
+    pub(crate) fn stream(&self, bytes: &[u8]) {
+        let mut unread = lock(&self.unread);
+        while *unread > MOST_UNREAD && !self.has_ended() && !self.hub.closing.load(Ordering::SeqCst) {
+            unread = self.unread_changed.wait_timeout(unread, LONGEST_SLEEP).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *unread += bytes.len();
+        drop(unread);
+        self.deliver(Delivery { bytes: bytes.to_vec(), streamed: true, ..Delivery::default() });
+    }
+
+    /// Caller's side: the client has consumed so much of the COPY OUT data.
+    pub(crate) fn acknowledge(&self, bytes: usize) {
+        let mut unread = lock(&self.unread);
+        *unread = unread.saturating_sub(bytes);
+        drop(unread);
+        self.unread_changed.notify_all();
+    }
+
+    fn wake(&self) {
+        drop(lock(&self.copy_in));
+        self.copy_in_changed.notify_all();
+        drop(lock(&self.unread));
+        self.unread_changed.notify_all();
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Shared").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+fn drop_front(copy: &mut CopyIn) {
+    if let Some((_, _, body)) = copy.frames.pop_front() {
+        copy.bytes = copy.bytes.saturating_sub(body.len());
+    }
+}
+
+/// Takes one message, with all CopyData that stands in line joined into one of moderate size: the backend reads its input
+/// in small pieces, and many tiny messages left in its buffer after an error would exhaust its patience.
+fn take_frames(copy: &mut CopyIn, batch: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut joined = Vec::new();
+    while let Some((number, tag, _)) = copy.frames.front() {
+        if *number != batch || joined.len() >= JOINED || (*tag != b'd' && !joined.is_empty()) {
+            break;
+        }
+        let Some((_, tag, body)) = copy.frames.pop_front() else { break };
+        copy.bytes = copy.bytes.saturating_sub(body.len());
+        if tag == b'd' {
+            joined.extend_from_slice(&body);
+            continue;
+        }
+        bytes.push(tag);
+        bytes.extend_from_slice(&u32::try_from(body.len() + 4).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.extend_from_slice(&body);
+        return bytes;
+    }
+    encode_copy_data(&mut bytes, &joined);
+    bytes
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many bytes of COPY data may be on their way in one direction.
+const MOST_UNREAD: usize = 1 << 20;
+const JOINED: usize = 64 * 1024;
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);

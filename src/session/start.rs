@@ -1,0 +1,136 @@
+//! The beginning of a session: its start-up packet becomes its settings, and is answered as a server answers it.
+//!
+//! Mirrors the protocol's start-up phase: <https://www.postgresql.org/docs/18/protocol-flow.html>. There is no
+//! authentication: who can reach the session is inside the process.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use super::settings::{SESSION_AUTHORIZATION, Values, literal, set};
+use super::shared::{Delivery, Shared};
+use super::state::State;
+use super::table::{Table, first_error, rows};
+use crate::engine::error::Error;
+use crate::engine::wire::Wire;
+use crate::protocol::backend::{
+    Messages, encode_authentication_ok, encode_backend_key_data, encode_negotiate_protocol_version,
+    encode_parameter_status, encode_ready_for_query, parameter_status,
+};
+use crate::protocol::startup::{StartupMessage, options};
+use crate::protocol::{ErrorFields, sqlstate};
+
+/// Runs the start-up of one session; on failure the client gets the reason and the session is over.
+pub(super) async fn run(table: &mut Table, shared: &Arc<Shared>, message: &StartupMessage, wire: &Wire) {
+    if let Err(error) = shake_hands(table, shared, message, wire).await {
+        shared.deliver_fatal(&error);
+    }
+}
+
+async fn shake_hands(
+    table: &mut Table,
+    shared: &Arc<Shared>,
+    message: &StartupMessage,
+    wire: &Wire,
+) -> Result<(), ErrorFields> {
+    let fatal = |error: &Error| ErrorFields::new("FATAL", error.sqlstate(), error.to_string());
+    let mut state = State::new(Arc::clone(shared));
+    let mut defaults = requested(message)?;
+    if let Some(user) = message.get("user").filter(|user| *user != SUPERUSER) {
+        if role_exists(table, wire, user).await.map_err(|error| fatal(&error))? {
+            defaults.insert(SESSION_AUTHORIZATION.to_owned(), user.to_owned());
+        }
+    }
+    let own = |name: &str, value: &str| {
+        table.started.parameters.iter().any(|(known, default)| {
+            known.eq_ignore_ascii_case(name.as_bytes()) && default == value.as_bytes()
+        })
+    };
+    defaults.retain(|name, value| !own(name, value));
+    table.switch_in(&mut state, wire).await.map_err(|error| fatal(&error))?;
+    let mut reported = Vec::new();
+    for (name, value) in &defaults {
+        let reply = table.query(wire, set(name, value).as_bytes()).await.map_err(|error| fatal(&error))?;
+        if let Some(mut error) = first_error(&reply.bytes) {
+            "FATAL".clone_into(&mut error.severity);
+            table.abandon(&defaults);
+            return Err(error);
+        }
+        reported.extend(reply.bytes);
+    }
+    table.adopt(&defaults);
+    state.settings.values.clone_from(&defaults);
+    state.settings.defaults = defaults;
+    shared.update_activity(|activity| {
+        let of = |name: &str| state.settings.defaults.get(name).cloned();
+        activity.user = of(SESSION_AUTHORIZATION).unwrap_or_else(|| SUPERUSER.to_owned());
+        activity.application_name = of("application_name").unwrap_or_default();
+    });
+    let bytes = greeting(table, &state, message, &reported);
+    table.add(state);
+    shared.deliver(Delivery { bytes, last: true, ..Delivery::default() });
+    Ok(())
+}
+
+/// The settings that a start-up packet asks for.
+fn requested(message: &StartupMessage) -> Result<Values, ErrorFields> {
+    let mut values = Values::new();
+    for (name, value) in &message.parameters {
+        match name.as_str() {
+            "user" | "database" => {}
+            "replication" if !matches!(value.as_str(), "false" | "off" | "no" | "0" | "") => {
+                let message = "replication connections are not supported";
+                return Err(ErrorFields::new("FATAL", sqlstate::FEATURE_NOT_SUPPORTED, message));
+            }
+            "replication" => {}
+            "options" => {
+                let parsed = options(value)
+                    .map_err(|error| ErrorFields::new("FATAL", error.sqlstate(), error.to_string()))?;
+                values.extend(parsed.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)));
+            }
+            name if name.starts_with("_pq_.") => {}
+            _ => drop(values.insert(name.to_ascii_lowercase(), value.clone())),
+        }
+    }
+    Ok(values)
+}
+
+async fn role_exists(table: &mut Table, wire: &Wire, user: &str) -> Result<bool, Error> {
+    let sql = format!("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = {} AND rolcanlogin", literal(user));
+    Ok(!rows(&table.query(wire, sql.as_bytes()).await?.bytes).is_empty())
+}
+
+fn greeting(table: &Table, state: &State, message: &StartupMessage, reported: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(512);
+    let unknown: Vec<&str> = message
+        .parameters
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| name.starts_with("_pq_."))
+        .collect();
+    if message.protocol.1 > 0 || !unknown.is_empty() {
+        encode_negotiate_protocol_version(&mut bytes, 0, &unknown);
+    }
+    encode_authentication_ok(&mut bytes);
+    for (name, value) in &table.started.parameters {
+        let name = String::from_utf8_lossy(name);
+        let last = Messages::new(reported)
+            .filter(|message| message.tag == b'S')
+            .filter_map(|message| parameter_status(message.body))
+            .filter(|(reported, _)| *reported == name.as_bytes())
+            .last();
+        let wanted = state.settings.defaults.get(&name.to_ascii_lowercase());
+        let value = match (last, wanted) {
+            (Some((_, value)), _) => String::from_utf8_lossy(value).into_owned(),
+            (None, Some(value)) => value.clone(),
+            // The backend was started without saying whose session it is.
+            (None, None) if name == SESSION_AUTHORIZATION && value.is_empty() => SUPERUSER.to_owned(),
+            (None, None) => String::from_utf8_lossy(value).into_owned(),
+        };
+        encode_parameter_status(&mut bytes, &name, &value);
+    }
+    encode_backend_key_data(&mut bytes, state.shared.process_id, &state.shared.secret_key);
+    encode_ready_for_query(&mut bytes, b'I');
+    bytes
+}
+
+const SUPERUSER: &str = "postgres";

@@ -1,0 +1,94 @@
+//! What the engine thread keeps for one session.
+#![forbid(unsafe_code)]
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::listen::Listening;
+use super::settings::Settings;
+use super::shared::Shared;
+use super::statements::{Named, Source, session_name};
+use crate::sql::{Kind, Script};
+
+/// The session's unnamed statement.
+#[derive(Debug)]
+pub(crate) struct Unnamed {
+    pub(crate) source: Arc<Source>,
+    /// Its number in the cache, when it was answered from there.
+    pub(crate) cached: Option<u64>,
+}
+
+/// One session's state.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) settings: Settings,
+    pub(crate) statements: HashMap<Vec<u8>, Named>,
+    pub(crate) unnamed: Option<Unnamed>,
+    /// What the session's portals run, for as long as its transaction lasts.
+    pub(crate) portals: HashMap<Vec<u8>, Arc<Source>>,
+    pub(crate) listening: Listening,
+    /// The text of a transaction's BEGIN while nothing else has run in it.
+    pub(crate) only_begun: Option<Vec<u8>>,
+    /// The open transaction may have changed the schema.
+    pub(crate) schema_touched: bool,
+    next_statement: u64,
+}
+
+impl State {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            settings: Settings::default(),
+            statements: HashMap::new(),
+            unnamed: None,
+            portals: HashMap::new(),
+            listening: Listening::default(),
+            only_begun: None,
+            schema_touched: false,
+            next_statement: 0,
+        }
+    }
+
+    /// A name on the backend that no other statement has.
+    pub(crate) fn new_statement_name(&mut self) -> Vec<u8> {
+        self.next_statement += 1;
+        session_name(self.shared.id, self.next_statement)
+    }
+
+    /// Puts the session's own names in place of the backend's.
+    pub(crate) fn own_names(&self, message: &str) -> String {
+        let mut message = message.to_owned();
+        for (name, statement) in &self.statements {
+            let backend = String::from_utf8_lossy(&statement.backend);
+            if message.contains(&*backend) {
+                message = message.replace(&*backend, &String::from_utf8_lossy(name));
+            }
+        }
+        message
+    }
+
+    /// A statement completed: follow what it did to the session's prepared statements. True for those that took all
+    /// statements of the backend with them.
+    pub(crate) fn complete(&mut self, kind: &Kind, tag: &str) -> bool {
+        self.listening.complete(kind, tag);
+        match kind {
+            Kind::DeallocateAll | Kind::DiscardAll => {
+                self.statements.clear();
+                self.unnamed = None;
+                true
+            }
+            Kind::Deallocate { name, .. } => {
+                self.statements.remove(name.as_bytes());
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Remembers whether the transaction has only begun.
+    pub(crate) fn note_begin(&mut self, script: &Script, text: &[u8], status: u8) {
+        let alone = matches!(script.statements.as_slice(), [statement] if statement.kind == Kind::Begin);
+        self.only_begun = (alone && status == b'T').then(|| text.to_vec());
+    }
+}

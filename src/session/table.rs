@@ -1,0 +1,507 @@
+//! All sessions of one engine, on its thread: switches them in and out, runs their batches, and tells the others.
+#![forbid(unsafe_code)]
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::job::{Batch, Job, Task};
+use super::reply::{Outcome, Reader};
+use super::request::{Context, Request, Step, Undo, build};
+use super::settings::{READ_CHANGED, Values, change, identifier, literal, read, set};
+use super::shared::{Delivery, Hub, Shared};
+use super::start;
+use super::state::State;
+use super::statements::Cache;
+use crate::engine::error::Error;
+use crate::engine::extensions;
+use crate::engine::queue::SessionId;
+use crate::engine::wire::{Reply, Wire};
+use crate::engine::{Host, Started};
+use crate::protocol::backend::{Messages, data_row, encode_notification};
+use crate::protocol::frontend::{encode_close, encode_query, encode_sync};
+use crate::protocol::{ErrorFields, sqlstate};
+
+/// The sessions of one engine.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(super) started: Started,
+    hub: Arc<Hub>,
+    sessions: HashMap<SessionId, State>,
+    /// Whose settings the backend has.
+    current: Option<SessionId>,
+    /// The backend's settings, as far as they may differ from its own.
+    applied: Values,
+    /// Names whose value on the backend nobody knows.
+    unknown: BTreeSet<String>,
+    cache: Cache,
+    closing: Vec<u64>,
+    unnamed_owner: Option<SessionId>,
+    /// Changes whenever the backend loses its prepared statements.
+    epoch: u64,
+    generation: u64,
+    available: BTreeSet<String>,
+    counters: Counters,
+}
+
+/// What is counted per reply.
+#[derive(Debug, Default)]
+struct Counters {
+    errors: u64,
+    rows: u64,
+}
+
+impl Host for Table {
+    type Work = Job;
+
+    async fn turn(&mut self, session: SessionId, job: Job, wire: &Wire) -> Option<SessionId> {
+        self.follow_generation(wire).await;
+        match job.task {
+            Task::Start(message) => {
+                start::run(self, &job.session, &message, wire).await;
+                None
+            }
+            Task::End => {
+                self.end(session, wire).await;
+                None
+            }
+            Task::Batch(batch) => self.batch(session, &job.session, batch, wire).await,
+        }
+    }
+
+    fn counts(&mut self) -> (u64, u64) {
+        let counters = std::mem::take(&mut self.counters);
+        (counters.errors, counters.rows)
+    }
+}
+
+impl Table {
+    pub(crate) fn new(started: &Started, hub: Arc<Hub>) -> Self {
+        Self {
+            started: started.clone(),
+            hub,
+            sessions: HashMap::new(),
+            current: None,
+            applied: Values::new(),
+            unknown: BTreeSet::new(),
+            cache: Cache::default(),
+            closing: Vec::new(),
+            unnamed_owner: None,
+            epoch: 1,
+            generation: 0,
+            available: started.extensions.iter().cloned().collect(),
+            counters: Counters::default(),
+        }
+    }
+
+    /// Adds a session that has shaken hands.
+    pub(super) fn add(&mut self, state: State) {
+        self.sessions.insert(state.shared.id, state);
+    }
+
+    /// The current session's settings are now these.
+    pub(super) fn adopt(&mut self, values: &Values) {
+        self.applied.clone_from(values);
+    }
+
+    /// Some of these settings may have been set for a session that did not come to be.
+    pub(super) fn abandon(&mut self, values: &Values) {
+        self.unknown.extend(values.keys().cloned());
+        self.current = None;
+    }
+
+    async fn batch(&mut self, id: SessionId, shared: &Arc<Shared>, batch: Batch, wire: &Wire) -> Option<SessionId> {
+        let has_sync = batch.synchronises && batch.bytes.ends_with(SYNC);
+        if shared.skips(has_sync) {
+            if has_sync {
+                let bytes = [b'Z', 0, 0, 0, 5, shared.transaction_status()].to_vec();
+                shared.deliver(Delivery { bytes, last: true, ..Delivery::default() });
+            }
+            return None;
+        }
+        let Some(mut state) = self.sessions.remove(&id) else { return None };
+        let before = shared.transaction_status();
+        let result = match self.switch_in(&mut state, wire).await {
+            Ok(()) => self.run(&mut state, &batch, wire).await,
+            Err(error) => Err(error),
+        };
+        let owner = match result {
+            Ok(keeps) => keeps.then_some(id),
+            Err(error) => {
+                self.counters.errors += 1;
+                fail(&mut state, &error, before, &batch);
+                None
+            }
+        };
+        shared.finish_copy(batch.number);
+        self.sessions.insert(id, state);
+        owner
+    }
+
+    /// Runs one batch of a session that is switched in. True when the session keeps the backend.
+    async fn run(&mut self, state: &mut State, batch: &Batch, wire: &Wire) -> Result<bool, Error> {
+        let mut request = self.build(state, batch)?;
+        if !request.extensions.is_empty() {
+            self.provide_extensions(state, &mut request, batch, wire).await?;
+        }
+        note_statement(state, &request, batch);
+        for sql in std::mem::take(&mut request.before) {
+            self.query(wire, &sql).await?;
+            self.unnamed_owner = None;
+        }
+        let can_retry = request.uses_cache && state.shared.transaction_status() == b'I';
+        let mut outcome = self.exchange(state, &mut request, batch, can_retry, wire).await?;
+        if outcome.stale_plan && can_retry {
+            self.closing.extend(self.cache.invalidate(self.epoch));
+            request = self.build(state, batch)?;
+            outcome = self.exchange(state, &mut request, batch, false, wire).await?;
+        }
+        self.follow(state, &request, outcome, wire).await
+    }
+
+    fn build(&mut self, state: &mut State, batch: &Batch) -> Result<Request, Error> {
+        self.closing.extend(self.cache.trim(self.epoch));
+        let mut context = Context {
+            cache: &mut self.cache,
+            epoch: self.epoch,
+            unnamed_owner: &mut self.unnamed_owner,
+            closing: &mut self.closing,
+        };
+        build(&batch.bytes, state, &mut context).map_err(Error::from)
+    }
+
+    /// Sends a request and delivers the answer, feeding COPY input as the backend asks for it.
+    async fn exchange(
+        &mut self,
+        state: &mut State,
+        request: &mut Request,
+        batch: &Batch,
+        holds_stale: bool,
+        wire: &Wire,
+    ) -> Result<Outcome, Error> {
+        let bytes = std::mem::take(&mut request.bytes);
+        let shared = Arc::clone(&state.shared);
+        let mut reply = if request.copies {
+            let streamed = Arc::clone(&shared);
+            wire.exchange_copy(bytes, Box::new(move |bytes| streamed.stream(bytes))).await?
+        } else {
+            wire.exchange(bytes).await?
+        };
+        let mut outcome = Outcome::default();
+        let mut reader = Reader::new(&mut request.steps, request.query.as_deref());
+        loop {
+            let Reply { bytes, delivered } = reply;
+            let out = reader.read(bytes, delivered, state, &mut outcome);
+            if outcome.stale_plan && holds_stale {
+                return Ok(outcome);
+            }
+            let last = !outcome.copy_in;
+            if last && batch.synchronises && outcome.ready.is_none() && !request.copies {
+                return Err(Error::BackendLost { reason: "its answer did not end with ReadyForQuery".to_owned() });
+            }
+            if last || !out.is_empty() {
+                if let Some(status) = outcome.ready {
+                    shared.set_transaction_status(status);
+                }
+                shared.deliver(Delivery { bytes: out, last, ..Delivery::default() });
+            }
+            if last {
+                return Ok(outcome);
+            }
+            reply = wire.exchange(shared.next_copy(batch.number)).await?;
+        }
+    }
+
+    /// What follows from an answer, for this session and the others.
+    async fn follow(&mut self, state: &mut State, request: &Request, outcome: Outcome, wire: &Wire) -> Result<bool, Error> {
+        self.counters.errors += outcome.errors;
+        self.counters.rows += outcome.rows;
+        for undo in outcome.undone {
+            match undo {
+                Undo::Nothing => {}
+                Undo::Cached(source) => self.cache.forget(&source.body),
+                Undo::Named(name) => drop(state.statements.remove(&name)),
+            }
+        }
+        if outcome.statements_lost {
+            self.lose_statements();
+        }
+        if outcome.schema_changed {
+            self.closing.extend(self.cache.invalidate(self.epoch));
+        }
+        let status = outcome.ready.unwrap_or_else(|| state.shared.transaction_status());
+        state.only_begun = None;
+        for step in &request.steps {
+            if let Step::Query { script, .. } = step {
+                state.note_begin(script, request.query.as_deref().unwrap_or_default(), status);
+                if status != b'E' {
+                    self.restore_after(state, script, wire).await?;
+                }
+            }
+        }
+        self.notify(state, &outcome.notifications);
+        Ok(outcome.ready != Some(b'I'))
+    }
+
+    /// RESET and DISCARD ALL went to the backend's own values; the session's start-up values and the other sessions'
+    /// channels are put back.
+    async fn restore_after(&mut self, state: &mut State, script: &crate::sql::Script, wire: &Wire) -> Result<(), Error> {
+        let lost = state.settings.defaults_lost(script);
+        for (name, value) in &lost {
+            self.query(wire, set(name, value).as_bytes()).await?;
+        }
+        if script.statements.iter().any(|statement| statement.kind == crate::sql::Kind::DiscardAll) {
+            self.listen_again(wire).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the sessions that listen. The notifier's own copy went with its answer.
+    fn notify(&self, notifier: &State, notifications: &[(Vec<u8>, Vec<u8>)]) {
+        for (channel, payload) in notifications {
+            let Ok(name) = std::str::from_utf8(channel) else { continue };
+            for listener in self.sessions.values().filter(|state| state.listening.channels().contains(name)) {
+                let mut bytes = Vec::new();
+                encode_notification(&mut bytes, notifier.shared.process_id, channel, payload);
+                listener.shared.deliver(Delivery { bytes, asynchronous: true, ..Delivery::default() });
+            }
+        }
+    }
+
+    /// Gives the backend the settings of this session.
+    pub(super) async fn switch_in(&mut self, state: &mut State, wire: &Wire) -> Result<(), Error> {
+        let id = state.shared.id;
+        if self.current == Some(id) {
+            return Ok(());
+        }
+        if let Some(previous) = self.current.take() {
+            if let Some(mut other) = self.sessions.remove(&previous) {
+                let read = self.read_settings(&mut other, wire).await;
+                self.sessions.insert(previous, other);
+                read?;
+            }
+        }
+        let statements = change(&self.applied, &state.settings.values, &self.unknown);
+        if !statements.is_empty() {
+            self.apply(&statements, state, wire).await?;
+        }
+        self.applied.clone_from(&state.settings.values);
+        self.unknown.clear();
+        self.current = Some(id);
+        Ok(())
+    }
+
+    /// Reads what a session may have changed, before another one takes its place.
+    async fn read_settings(&mut self, state: &mut State, wire: &Wire) -> Result<(), Error> {
+        let settings = &mut state.settings;
+        if settings.touched_any {
+            let reply = self.query(wire, READ_CHANGED.as_bytes()).await?;
+            for row in rows(&reply.bytes) {
+                if let [Some(name), Some(value)] = row.as_slice() {
+                    settings.values.insert(name.clone(), value.clone());
+                }
+            }
+            settings.touched_any = false;
+        }
+        if !settings.touched.is_empty() {
+            let reply = self.query(wire, read(&settings.touched).as_bytes()).await?;
+            let values = rows(&reply.bytes).into_iter().next().unwrap_or_default();
+            for (name, value) in std::mem::take(&mut settings.touched).into_iter().zip(values) {
+                match value {
+                    Some(value) => drop(settings.values.insert(name, value)),
+                    None => drop(settings.values.remove(&name)),
+                }
+            }
+        }
+        settings.values.retain(|name, value| name != super::settings::ROLE || value != "none");
+        if settings.values.get(super::settings::SESSION_AUTHORIZATION).is_some_and(|user| user == "postgres") {
+            settings.values.remove(super::settings::SESSION_AUTHORIZATION);
+        }
+        self.applied.clone_from(&settings.values);
+        Ok(())
+    }
+
+    /// Runs statements that change settings; when one of them cannot be, e.g. for a role that was dropped, the others
+    /// still are.
+    async fn apply(&mut self, statements: &[String], state: &mut State, wire: &Wire) -> Result<(), Error> {
+        let reply = self.query(wire, statements.join(";").as_bytes()).await?;
+        if first_error(&reply.bytes).is_none() {
+            return Ok(());
+        }
+        for statement in statements {
+            let reply = self.query(wire, statement.as_bytes()).await?;
+            if first_error(&reply.bytes).is_some() {
+                state.settings.touched_any = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs SQL of our own, whose answer no session sees.
+    pub(super) async fn query(&mut self, wire: &Wire, sql: &[u8]) -> Result<Reply, Error> {
+        let mut bytes = Vec::with_capacity(sql.len() + 6);
+        encode_query(&mut bytes, sql);
+        self.unnamed_owner = None;
+        wire.exchange(bytes).await
+    }
+
+    /// The backend was opened anew: nothing of what it knew is there any more.
+    async fn follow_generation(&mut self, wire: &Wire) {
+        if std::mem::replace(&mut self.generation, wire.generation()) == wire.generation() {
+            return;
+        }
+        self.current = None;
+        self.applied.clear();
+        self.unknown.clear();
+        self.lose_statements();
+        drop(self.listen_again(wire).await);
+    }
+
+    async fn listen_again(&mut self, wire: &Wire) -> Result<(), Error> {
+        let channels: BTreeSet<&String> =
+            self.sessions.values().flat_map(|state| state.listening.channels()).collect();
+        let sql: Vec<String> = channels.iter().map(|channel| format!("LISTEN {}", identifier(channel))).collect();
+        if sql.is_empty() { Ok(()) } else { self.query(wire, sql.join(";").as_bytes()).await.map(drop) }
+    }
+
+    fn lose_statements(&mut self) {
+        self.epoch += 1;
+        self.unnamed_owner = None;
+        self.closing.clear();
+    }
+
+    /// Opens the backend again with the extensions that a statement wants to create and the backend does not have yet.
+    async fn provide_extensions(
+        &mut self,
+        state: &mut State,
+        request: &mut Request,
+        batch: &Batch,
+        wire: &Wire,
+    ) -> Result<(), Error> {
+        let wanted: Vec<String> = request
+            .extensions
+            .iter()
+            .filter(|name| extensions::find(name).is_some() && !self.available.contains(*name))
+            .cloned()
+            .collect();
+        let Some(first) = wanted.first() else { return Ok(()) };
+        let status = state.shared.transaction_status();
+        let begun = state.only_begun.take();
+        if status != b'I' && begun.is_none() {
+            let mut bytes = Vec::new();
+            encode_query(&mut bytes, refuse_extension(first).as_bytes());
+            if batch.bytes.first() != Some(&b'Q') {
+                return Ok(());
+            }
+            request.bytes = bytes;
+            return Ok(());
+        }
+        if begun.is_some() {
+            self.query(wire, b"ROLLBACK").await?;
+        }
+        for name in wanted {
+            wire.add_extension(&name).await?;
+            self.available.insert(name);
+        }
+        self.follow_generation(wire).await;
+        self.switch_in(state, wire).await?;
+        if let Some(begin) = begun {
+            self.query(wire, &begin).await?;
+        }
+        *request = self.build(state, batch)?;
+        Ok(())
+    }
+
+    /// Drops what was the session's own.
+    async fn end(&mut self, id: SessionId, wire: &Wire) {
+        self.hub.remove(id);
+        let Some(state) = self.sessions.remove(&id) else { return };
+        if state.shared.transaction_status() != b'I' {
+            drop(self.query(wire, b"ROLLBACK").await);
+        }
+        if self.current == Some(id) {
+            self.current = None;
+            self.unknown.extend(state.settings.touched.iter().cloned());
+            if state.settings.touched_any {
+                drop(self.query(wire, b"RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL").await);
+                self.applied.clear();
+                self.unknown.clear();
+            }
+        }
+        let mut bytes = Vec::new();
+        for named in state.statements.values().filter(|named| named.epoch == self.epoch) {
+            encode_close(&mut bytes, b'S', &named.backend);
+        }
+        if !bytes.is_empty() {
+            encode_sync(&mut bytes);
+            drop(wire.exchange(bytes).await);
+        }
+        let others: BTreeSet<&String> = self.sessions.values().flat_map(|state| state.listening.channels()).collect();
+        let alone: Vec<String> = state
+            .listening
+            .channels()
+            .iter()
+            .filter(|channel| !others.contains(channel))
+            .map(|channel| format!("UNLISTEN {}", identifier(channel)))
+            .collect();
+        if !alone.is_empty() {
+            drop(self.query(wire, alone.join(";").as_bytes()).await);
+        }
+    }
+}
+
+/// Tells the session that its batch failed below SQL. A transaction that was open is gone.
+fn fail(state: &mut State, error: &Error, before: u8, batch: &Batch) {
+    let refused = matches!(error, Error::Protocol { .. });
+    if !refused {
+        state.shared.set_transaction_status(b'I');
+        state.listening = std::mem::take(&mut state.listening).without_pending();
+        state.portals.clear();
+    }
+    let mut fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
+    if before != b'I' && !refused {
+        fields = fields.with_detail("The open transaction was rolled back.");
+    }
+    state.shared.deliver_error(&fields, batch.synchronises);
+}
+
+fn note_statement(state: &State, request: &Request, batch: &Batch) {
+    let text = match &request.query {
+        Some(text) => text.as_slice(),
+        None => match &state.unnamed {
+            Some(unnamed) if batch.bytes.first() == Some(&b'P') => unnamed.source.parts().0,
+            _ => return,
+        },
+    };
+    let text = String::from_utf8_lossy(text.get(..LONGEST_NOTE.min(text.len())).unwrap_or_default()).into_owned();
+    state.shared.update_activity(|activity| activity.last_statement = text);
+}
+
+fn refuse_extension(name: &str) -> String {
+    let message = format!("extension \"{name}\" cannot be made available inside a transaction");
+    let hint = "Run CREATE EXTENSION before BEGIN, or name it in the option \"extensions\" when the database is opened.";
+    format!(
+        "DO $oxbase$ BEGIN RAISE EXCEPTION USING ERRCODE = {}, MESSAGE = {}, HINT = {}; END $oxbase$",
+        literal(sqlstate::FEATURE_NOT_SUPPORTED),
+        literal(&message),
+        literal(hint)
+    )
+}
+
+/// The text rows of an answer.
+pub(super) fn rows(reply: &[u8]) -> Vec<Vec<Option<String>>> {
+    Messages::new(reply)
+        .filter(|message| message.tag == b'D')
+        .filter_map(|message| {
+            let row = data_row(message.body)?;
+            Some(row.map(|value| value.map(|value| String::from_utf8_lossy(value).into_owned())).collect())
+        })
+        .collect()
+}
+
+/// The first error of an answer.
+pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
+    Messages::new(reply).find(|message| message.tag == b'E').map(|message| ErrorFields::decode(message.body))
+}
+
+const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
+const LONGEST_NOTE: usize = 200;
