@@ -51,9 +51,15 @@ impl From<NativeOpenOptions> for OpenOptions {
             settings: options.settings.unwrap_or_default().into_iter().collect(),
             extensions: options.extensions.unwrap_or_default(),
             queue: QueueConfig {
-                max_size: options.max_queue_size.map_or(10_000, |size| usize::try_from(size).unwrap_or(usize::MAX)),
-                timeout: options.queue_timeout.map_or(Duration::from_secs(60), milliseconds),
-                aging: options.aging_threshold.map_or(Duration::from_secs(1), milliseconds),
+                max_size: options
+                    .max_queue_size
+                    .map_or(10_000, |size| usize::try_from(size).unwrap_or(usize::MAX)),
+                timeout: options
+                    .queue_timeout
+                    .map_or(Duration::from_secs(60), milliseconds),
+                aging: options
+                    .aging_threshold
+                    .map_or(Duration::from_secs(1), milliseconds),
                 scheduling: match options.scheduling.as_deref() {
                     Some("weighted") => Scheduling::Weighted,
                     _ => Scheduling::Priority,
@@ -80,20 +86,29 @@ impl NativeDatabase {
         match tokio::task::spawn_blocking(move || open(&options.into())).await {
             Ok(Ok(engine)) => {
                 let data_dir = engine.data_dir();
-                Either::A(Self { engine: Mutex::new(Some(engine)), data_dir })
+                Either::A(Self {
+                    engine: Mutex::new(Some(engine)),
+                    data_dir,
+                })
             }
             Ok(Err(error)) => Either::B(error.into()),
-            Err(_) => Either::B(NativeError::internal("the opening of the database failed unexpectedly")),
+            Err(_) => Either::B(NativeError::internal(
+                "the opening of the database failed unexpectedly",
+            )),
         }
     }
 
     /// Opens a session whose answers come through the mailbox.
     #[napi]
-    pub fn session(&self, mailbox: &Mailbox, options: NativeSessionOptions) -> Either<NativeSession, NativeError> {
+    pub fn session(
+        &self,
+        mailbox: &Mailbox,
+        options: NativeSessionOptions,
+    ) -> Either<NativeSession, NativeError> {
         match self.engine() {
-            Some(engine) => {
-                Either::A(NativeSession { session: Session::open(engine, mailbox.line(), &options.into()) })
-            }
+            Some(engine) => Either::A(NativeSession {
+                session: Session::open(engine, mailbox.line(), &options.into()),
+            }),
             None => Either::B(NativeError::internal("the database handle is closed")),
         }
     }
@@ -101,7 +116,11 @@ impl NativeDatabase {
     /// Closes this handle; resolves when the engine has closed, or at once when others still use it.
     #[napi]
     pub async fn close(&self) -> Option<NativeError> {
-        let engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let engine = self
+            .engine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()?;
         let closed = engine.closed();
         if Arc::into_inner(engine).is_none() {
             return None;
@@ -121,7 +140,9 @@ impl NativeDatabase {
     /// The open sessions, oldest first.
     #[napi]
     pub fn sessions(&self) -> Vec<NativeSessionInfo> {
-        self.engine().map(|engine| sessions(&engine)).unwrap_or_default()
+        self.engine()
+            .map(|engine| sessions(&engine))
+            .unwrap_or_default()
     }
 
     /// The directory, or `memory://`.
@@ -131,7 +152,10 @@ impl NativeDatabase {
     }
 
     fn engine(&self) -> Option<Arc<SessionEngine>> {
-        self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.engine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

@@ -32,6 +32,11 @@ impl From<Error> for NativeError {
 impl NativeError {
     /// A failure that is nobody's fault but ours.
     pub(crate) fn internal(message: &str) -> Self {
-        Self { error_class: "Error".to_owned(), message: format!("oxbase: {message}"), code: None, severity: None }
+        Self {
+            error_class: "Error".to_owned(),
+            message: format!("oxbase: {message}"),
+            code: None,
+            severity: None,
+        }
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! Deliveries of all its sessions stand in one line. JavaScript takes them itself as long as it polls; only when it has
 //! said that it waits (a poll that found nothing) is it woken through the event loop, once for all that is there.
-#![expect(unsafe_code, reason = "small deliveries are written into arrays that JavaScript owns")]
+#![expect(
+    unsafe_code,
+    reason = "small deliveries are written into arrays that JavaScript owns"
+)]
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -61,6 +64,8 @@ impl Line {
                 for _ in 0..32 {
                     std::hint::spin_loop();
                 }
+                // The engine thread may need this core.
+                std::thread::yield_now();
             }
         }
         let mut waiting = self.lock();
@@ -82,7 +87,11 @@ impl Line {
             if left.is_zero() {
                 break None;
             }
-            waiting = self.arrived.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
+            waiting = self
+                .arrived
+                .wait_timeout(waiting, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         };
         self.count.store(waiting.len(), Ordering::SeqCst);
         drop(waiting);
@@ -105,12 +114,25 @@ impl Mailbox {
     /// `wake` is called from the event loop when deliveries wait and nobody polls. `scratch` takes the bytes of small
     /// deliveries, `header` (4 numbers) says what was taken: session, kind, length, flags.
     #[napi(constructor)]
-    pub fn new(env: Env, scratch: Uint8Array, header: Int32Array, wake: Function<'_, (), ()>) -> Result<Self> {
+    pub fn new(
+        env: Env,
+        scratch: Uint8Array,
+        header: Int32Array,
+        wake: Function<'_, (), ()>,
+    ) -> Result<Self> {
         if header.len() < 4 || scratch.is_empty() {
-            return Err(napi::Error::from_reason("scratch must not be empty and header must have 4 entries"));
+            return Err(napi::Error::from_reason(
+                "scratch must not be empty and header must have 4 entries",
+            ));
         }
-        let mut wake: Wake = wake.build_threadsafe_function().callee_handled::<false>().build()?;
-        #[expect(deprecated, reason = "the reference is counted by hand: it follows the number of open requests")]
+        let mut wake: Wake = wake
+            .build_threadsafe_function()
+            .callee_handled::<false>()
+            .build()?;
+        #[expect(
+            deprecated,
+            reason = "the reference is counted by hand: it follows the number of open requests"
+        )]
         wake.unref(&env)?;
         let line = Line {
             waiting: Mutex::default(),
@@ -120,21 +142,30 @@ impl Mailbox {
             arrived: Condvar::new(),
             wake: Mutex::new(wake),
         };
-        Ok(Self { line: Arc::new(line), scratch, header, large: None })
+        Ok(Self {
+            line: Arc::new(line),
+            scratch,
+            header,
+            large: None,
+        })
     }
 
     /// Takes the next delivery: 0 none came within `spinMicros`, and `wake` will tell; 1 it is in `scratch`; 2 it is
     /// larger: `takeLarge` has it. After a poll that took one, poll until 0.
     #[napi]
     pub fn poll(&mut self, spin_micros: u32) -> u32 {
-        let next = self.line.take(Duration::from_micros(u64::from(spin_micros)));
+        let next = self
+            .line
+            .take(Duration::from_micros(u64::from(spin_micros)));
         self.store(next)
     }
 
     /// Blocks this thread up to `timeoutMs` for the next delivery of one session; those of the others stay in line.
     #[napi]
     pub fn wait(&mut self, session_id: u32, timeout_ms: u32) -> u32 {
-        let next = self.line.take_of(session_id, Duration::from_millis(u64::from(timeout_ms)));
+        let next = self
+            .line
+            .take_of(session_id, Duration::from_millis(u64::from(timeout_ms)));
         self.store(next)
     }
 
@@ -147,16 +178,30 @@ impl Mailbox {
     /// From now on deliveries to come keep the event loop alive.
     #[napi(js_name = "ref")]
     pub fn refer(&self, env: Env) -> Result<()> {
-        let mut wake = self.line.wake.lock().unwrap_or_else(PoisonError::into_inner);
-        #[expect(deprecated, reason = "the reference is counted by hand: it follows the number of open requests")]
+        let mut wake = self
+            .line
+            .wake
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        #[expect(
+            deprecated,
+            reason = "the reference is counted by hand: it follows the number of open requests"
+        )]
         wake.refer(&env)
     }
 
     /// From now on they do not.
     #[napi]
     pub fn unref(&self, env: Env) -> Result<()> {
-        let mut wake = self.line.wake.lock().unwrap_or_else(PoisonError::into_inner);
-        #[expect(deprecated, reason = "the reference is counted by hand: it follows the number of open requests")]
+        let mut wake = self
+            .line
+            .wake
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        #[expect(
+            deprecated,
+            reason = "the reference is counted by hand: it follows the number of open requests"
+        )]
         wake.unref(&env)
     }
 
@@ -171,7 +216,9 @@ impl Mailbox {
     }
 
     fn store(&mut self, next: Option<(SessionId, Delivery)>) -> u32 {
-        let Some((session, delivery)) = next else { return 0 };
+        let Some((session, delivery)) = next else {
+            return 0;
+        };
         let length = delivery.bytes.len();
         let header = [
             i32::try_from(session).unwrap_or_default(),

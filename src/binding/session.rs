@@ -20,7 +20,9 @@ pub struct NativeSessionOptions {
 impl From<NativeSessionOptions> for SessionOptions {
     fn from(options: NativeSessionOptions) -> Self {
         Self {
-            priority: options.priority.map(|priority| u8::try_from(priority.min(3)).unwrap_or(3)),
+            priority: options
+                .priority
+                .map(|priority| u8::try_from(priority.min(3)).unwrap_or(3)),
             queue_timeout: options.queue_timeout.map(milliseconds),
         }
     }
@@ -50,16 +52,26 @@ impl NativeSession {
     /// Takes the first `length` frontend protocol bytes, in any fragmentation, from the start-up packet on. `priority` -1
     /// stands for the session's own. False when COPY input should pause until a drain is delivered.
     #[napi]
-    #[expect(clippy::needless_pass_by_value, reason = "the shape that the binding generator asks for")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the shape that the binding generator asks for"
+    )]
     pub fn write(&self, bytes: Uint8ArraySlice<'_>, length: u32, priority: i32) -> bool {
-        let length = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len());
-        self.session.write(bytes.get(..length).unwrap_or_default(), u8::try_from(priority).ok())
+        let length = usize::try_from(length)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
+        self.session.write(
+            bytes.get(..length).unwrap_or_default(),
+            u8::try_from(priority).ok(),
+        )
     }
 
     /// So many bytes of streamed deliveries have been consumed.
     #[napi]
     pub fn acknowledge(&self, bytes: u32) {
-        self.session.shared().acknowledge(usize::try_from(bytes).unwrap_or(usize::MAX));
+        self.session
+            .shared()
+            .acknowledge(usize::try_from(bytes).unwrap_or(usize::MAX));
     }
 
     /// Ends the session: rolls back and drops what is its own. Nothing is delivered for it any more.

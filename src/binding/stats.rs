@@ -91,7 +91,10 @@ pub struct NativeSessionInfo {
 /// A copy of the engine's counters.
 pub(crate) fn stats(engine: &SessionEngine) -> NativeStats {
     let metrics = engine.metrics();
-    let queued = engine.inbox().len_by_priority().map(|count| number(count as u64));
+    let queued = engine
+        .inbox()
+        .len_by_priority()
+        .map(|count| number(count as u64));
     NativeStats {
         data_dir: engine.data_dir(),
         open_ms: millis(engine.opened_in()),
@@ -106,7 +109,11 @@ pub(crate) fn stats(engine: &SessionEngine) -> NativeStats {
         enqueued: load(&metrics.enqueued),
         dequeued: load(&metrics.dequeued),
         sessions: number(engine.shared.all().len() as u64),
-        wait_histogram: metrics.wait.iter().map(|wait| histogram(&wait.copy())).collect(),
+        wait_histogram: metrics
+            .wait
+            .iter()
+            .map(|wait| histogram(&wait.copy()))
+            .collect(),
         run_histogram: histogram(&metrics.run.copy()),
     }
 }
@@ -143,7 +150,9 @@ pub(crate) fn sessions(engine: &SessionEngine) -> Vec<NativeSessionInfo> {
                 state_age_ms: age(activity.since),
                 transaction_age_ms: activity.transaction_since.map(age),
                 last_statement: Some(activity.last_statement).filter(|text| !text.is_empty()),
-                waits_for: holder.filter(|_| state == "waiting").map(|holder| holder.session),
+                waits_for: holder
+                    .filter(|_| state == "waiting")
+                    .map(|holder| holder.session),
             }
         })
         .collect()
@@ -163,7 +172,10 @@ fn load(counter: &AtomicU64) -> f64 {
     number(counter.load(Ordering::Relaxed))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "JavaScript's numbers; exact up to 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "JavaScript's numbers; exact up to 2^53"
+)]
 fn number(count: u64) -> f64 {
     count as f64
 }

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use pglite_oxide::session::{
-    CatalogProfile, PostgresConfig, PreparedDatabase, ProtocolPumpOutcome, ProtocolSession, ProtocolStream,
-    StartupConfig, postgres_config_with_extension_startup, resolve_extension_set,
+    CatalogProfile, PostgresConfig, PreparedDatabase, ProtocolPumpOutcome, ProtocolSession,
+    ProtocolStream, StartupConfig, postgres_config_with_extension_startup, resolve_extension_set,
 };
 use pglite_oxide::{DatabaseStorage, Extension};
 
@@ -58,9 +58,11 @@ pub(crate) struct Backend {
 impl Backend {
     /// Opens the database root, which must exist or be absent, never foreign.
     pub(crate) fn open(opening: &Opening, wire: &Wire, task: Option<&Task>) -> Result<Self, Error> {
+        wasmer_vm::set_stack_size(STACK);
         let start = |error: anyhow::Error| start_error(opening, &error);
         let storage = DatabaseStorage::Directory(opening.root.clone());
-        let prepared = PreparedDatabase::prepare(storage, CatalogProfile::Standard, "postgres").map_err(start)?;
+        let prepared = PreparedDatabase::prepare(storage, CatalogProfile::Standard, "postgres")
+            .map_err(start)?;
         let runtime = prepared.runtime().map_err(start)?;
         let mut config = PostgresConfig::default();
         for (name, value) in &opening.settings {
@@ -68,20 +70,34 @@ impl Backend {
         }
         let extensions = resolve_extension_set(&opening.extensions).map_err(start)?;
         let config = postgres_config_with_extension_startup(config, &extensions).map_err(start)?;
-        config.validate().map_err(|error| Error::Setting { reason: format!("{error:#}") })?;
+        config.validate().map_err(|error| Error::Setting {
+            reason: format!("{error:#}"),
+        })?;
         let mut session = if extensions.is_empty() {
             runtime.open(config, StartupConfig::default())
         } else {
             runtime.open_with_extensions(config, StartupConfig::default(), &extensions)
         }
         .map_err(start)?;
-        let greeting = session.startup_with_packet(&startup_packet()).map_err(start)?;
+        let greeting = session
+            .startup_with_packet(&startup_packet())
+            .map_err(start)?;
         if !greeting.accepted {
-            return Err(Error::Start { path: opening.root.clone(), reason: "the startup packet was refused".to_owned() });
+            return Err(Error::Start {
+                path: opening.root.clone(),
+                reason: "the startup packet was refused".to_owned(),
+            });
         }
         let pump = Arc::new(Mutex::new(Pump::new(wire.clone(), task.cloned())));
-        session.attach_protocol_stream(Stream(Arc::clone(&pump))).map_err(start)?;
-        Ok(Self { session, prepared, pump, greeting: greeting.output })
+        session
+            .attach_protocol_stream(Stream(Arc::clone(&pump)))
+            .map_err(start)?;
+        Ok(Self {
+            session,
+            prepared,
+            pump,
+            greeting: greeting.output,
+        })
     }
 
     /// What the backend said at start-up: authentication, parameter status, key data, ready.
@@ -96,7 +112,11 @@ impl Backend {
 
     /// Runs one request outside of the loop, before it starts.
     pub(crate) fn run(&mut self, sql: &str) -> Result<Vec<u8>, Error> {
-        self.session.send_buffered(&query(sql)).map_err(|error| Error::BackendLost { reason: format!("{error:#}") })
+        self.session
+            .send_buffered(&query(sql))
+            .map_err(|error| Error::BackendLost {
+                reason: format!("{error:#}"),
+            })
     }
 
     /// Polls the loop and feeds the backend until either ends.
@@ -114,16 +134,27 @@ impl Backend {
                 return Driven::Extend(extension);
             }
             let reply = match request.copy {
-                None => self.session.send_buffered(&request.bytes).map(ProtocolPumpOutcome::Buffered),
+                None => self
+                    .session
+                    .send_buffered(&request.bytes)
+                    .map(ProtocolPumpOutcome::Buffered),
                 Some(_) => self.enter_pump(request),
             };
             match reply {
-                Ok(ProtocolPumpOutcome::Buffered(bytes)) => wire.put_reply(Ok(Reply { bytes, delivered: 0 })),
+                Ok(ProtocolPumpOutcome::Buffered(bytes)) => wire.put_reply(Ok(Reply {
+                    bytes,
+                    delivered: 0,
+                })),
                 outcome if lock(&self.pump).ended => {
                     drop(outcome);
-                    return lock(&self.pump).extension.take().map_or(Driven::Ended, Driven::Extend);
+                    return lock(&self.pump)
+                        .extension
+                        .take()
+                        .map_or(Driven::Ended, Driven::Extend);
                 }
-                Ok(ProtocolPumpOutcome::Streamed) => return Driven::Lost("the backend ended its session".to_owned()),
+                Ok(ProtocolPumpOutcome::Streamed) => {
+                    return Driven::Lost("the backend ended its session".to_owned());
+                }
                 Err(error) => return Driven::Lost(format!("{error:#}")),
             }
         }
@@ -131,7 +162,9 @@ impl Backend {
 
     /// Stops the backend and frees the directory, without a clean shutdown where that is impossible.
     pub(crate) fn close(mut self) -> Result<(), Error> {
-        let failed = |error: anyhow::Error| Error::BackendLost { reason: format!("{error:#}") };
+        let failed = |error: anyhow::Error| Error::BackendLost {
+            reason: format!("{error:#}"),
+        };
         self.session.shutdown().map_err(failed)?;
         drop(self.session);
         self.prepared.release().map_err(failed)
@@ -139,7 +172,9 @@ impl Backend {
 
     fn enter_pump(&mut self, request: Request) -> anyhow::Result<ProtocolPumpOutcome> {
         lock(&self.pump).sink = request.copy;
-        let outcome = self.session.send_with_connection_protocol_pump(&request.bytes, Vec::new);
+        let outcome = self
+            .session
+            .send_with_connection_protocol_pump(&request.bytes, Vec::new);
         if let Ok(ProtocolPumpOutcome::Buffered(_)) = outcome {
             lock(&self.pump).sink = None;
         }
@@ -154,7 +189,10 @@ impl Backend {
         let done = self.session.send_buffered(&query("ROLLBACK"));
         if done.is_ok() {
             let last = query("COPY (SELECT 1 WHERE false) TO STDOUT");
-            drop(self.session.send_with_connection_protocol_pump(&last, Vec::new));
+            drop(
+                self.session
+                    .send_with_connection_protocol_pump(&last, Vec::new),
+            );
         }
     }
 }
@@ -203,7 +241,10 @@ impl Pump {
     fn refill(&mut self) {
         self.read = 0;
         if !self.ended {
-            let reply = Reply { bytes: std::mem::take(&mut self.output), delivered: std::mem::take(&mut self.delivered) };
+            let reply = Reply {
+                bytes: std::mem::take(&mut self.output),
+                delivered: std::mem::take(&mut self.delivered),
+            };
             (self.sink, self.streaming) = (None, false);
             self.wire.put_reply(Ok(reply));
             let polled = self.task.as_ref().map_or(Poll::Ready(()), poll_task);
@@ -227,15 +268,24 @@ impl Pump {
             let (tag, message) = (data.get(at).copied().unwrap_or_default(), at..at + length);
             at += length;
             if self.streaming && tag == b'd' {
-                run = if run.is_empty() { message } else { run.start..message.end };
+                run = if run.is_empty() {
+                    message
+                } else {
+                    run.start..message.end
+                };
                 continue;
             }
             self.stream(data.get(std::mem::take(&mut run)).unwrap_or_default());
-            self.output.extend_from_slice(data.get(message).unwrap_or_default());
+            self.output
+                .extend_from_slice(data.get(message).unwrap_or_default());
             self.streaming &= tag != b'c';
             if tag == b'H' && self.sink.is_some() {
                 self.streaming = true;
-                let before = self.output.get(self.delivered..).unwrap_or_default().to_vec();
+                let before = self
+                    .output
+                    .get(self.delivered..)
+                    .unwrap_or_default()
+                    .to_vec();
                 self.stream(&before);
                 self.delivered = self.output.len();
             }
@@ -287,8 +337,12 @@ impl ProtocolStream for Stream {
 /// Polls the engine's loop; a panic in it ends it as a close would.
 pub(crate) fn poll_task(task: &Task) -> Poll<()> {
     let mut future = lock(task);
-    catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut Context::from_waker(Waker::noop()))))
-        .unwrap_or(Poll::Ready(()))
+    catch_unwind(AssertUnwindSafe(|| {
+        future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+    }))
+    .unwrap_or(Poll::Ready(()))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -309,7 +363,15 @@ fn query(sql: &str) -> Vec<u8> {
 
 fn startup_packet() -> Vec<u8> {
     let mut body = 196_608_i32.to_be_bytes().to_vec();
-    for text in ["user", "postgres", "database", "postgres", "client_encoding", "UTF8", ""] {
+    for text in [
+        "user",
+        "postgres",
+        "database",
+        "postgres",
+        "client_encoding",
+        "UTF8",
+        "",
+    ] {
         body.extend_from_slice(text.as_bytes());
         body.push(0);
     }
@@ -323,12 +385,19 @@ fn start_error(opening: &Opening, error: &anyhow::Error) -> Error {
         let holder = super::storage::holder(&path);
         return Error::InUse { path, holder };
     }
-    if reason.contains("unexpected entry") || reason.contains("refusing to adopt") || reason.contains("descriptor") {
+    if reason.contains("unexpected entry")
+        || reason.contains("refusing to adopt")
+        || reason.contains("descriptor")
+    {
         return Error::Foreign { path, reason };
     }
     Error::Start { path, reason }
 }
 
+/// The stack that PostgreSQL's code runs on. Measured: with it a PL/pgSQL function may call itself some hundreds of times.
+/// One that never ends exhausts it and costs a restart of the backend, half a second; with a stack on which PostgreSQL's
+/// own `max_stack_depth` would end it first, unwinding that error through as many handlers takes minutes.
+const STACK: usize = 4 << 20;
 /// A message type that no protocol version has.
 const UNKNOWN_MESSAGE: &[u8] = &[1, 0, 0, 0, 4];
 
@@ -342,8 +411,15 @@ mod tests {
         let mut pump = Pump::new(Wire::default(), None);
         let seen = Arc::clone(&sent);
         pump.sink = Some(Box::new(move |bytes| lock(&seen).extend_from_slice(bytes)));
-        let message = |tag: u8, body: &[u8]| [&[tag, 0, 0, 0, 4 + u8::try_from(body.len()).unwrap()], body].concat();
-        let (out, row, done, complete) = (message(b'H', b"x"), message(b'd', b"row"), message(b'c', b""), message(b'C', b"y"));
+        let message = |tag: u8, body: &[u8]| {
+            [&[tag, 0, 0, 0, 4 + u8::try_from(body.len()).unwrap()], body].concat()
+        };
+        let (out, row, done, complete) = (
+            message(b'H', b"x"),
+            message(b'd', b"row"),
+            message(b'c', b""),
+            message(b'C', b"y"),
+        );
         for byte in [&out[..], &row, &row, &done, &complete].concat() {
             pump.take_output(&[byte]);
         }

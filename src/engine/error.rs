@@ -64,6 +64,9 @@ impl Error {
 
 impl From<crate::protocol::Error> for Error {
     fn from(error: crate::protocol::Error) -> Self {
-        Self::Protocol { code: error.sqlstate(), message: error.to_string() }
+        Self::Protocol {
+            code: error.sqlstate(),
+            message: error.to_string(),
+        }
     }
 }

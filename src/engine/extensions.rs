@@ -13,15 +13,19 @@ use super::error::Error;
 
 /// Every bundled extension: the contrib ones selected in Cargo.toml, and vector.
 pub(crate) fn bundled() -> Vec<Extension> {
-    let mut extensions: Vec<Extension> =
-        CONTRIB.iter().filter_map(|name| Extension::by_sql_name(name)).collect();
+    let mut extensions: Vec<Extension> = CONTRIB
+        .iter()
+        .filter_map(|name| Extension::by_sql_name(name))
+        .collect();
     extensions.push(oliphaunt_extension_vector::VECTOR);
     extensions
 }
 
 /// The bundled extension of that name.
 pub(crate) fn find(name: &str) -> Option<Extension> {
-    bundled().into_iter().find(|extension| extension.sql_name() == name)
+    bundled()
+        .into_iter()
+        .find(|extension| extension.sql_name() == name)
 }
 
 /// The named extensions, or an error that lists what there is.
@@ -31,7 +35,11 @@ pub(crate) fn select(names: &[String]) -> Result<Vec<Extension>, Error> {
         .map(|name| {
             find(name).ok_or_else(|| Error::UnknownExtension {
                 name: name.clone(),
-                available: bundled().iter().map(|extension| extension.sql_name()).collect::<Vec<_>>().join(", "),
+                available: bundled()
+                    .iter()
+                    .map(|extension| extension.sql_name())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             })
         })
         .collect()
@@ -45,7 +53,10 @@ pub(crate) fn remembered(root: &Path) -> Vec<Extension> {
 
 /// Notes the extensions of a database directory for its next opening.
 pub(crate) fn remember(root: &Path, extensions: &[Extension]) {
-    let names: Vec<&str> = extensions.iter().map(|extension| extension.sql_name()).collect();
+    let names: Vec<&str> = extensions
+        .iter()
+        .map(|extension| extension.sql_name())
+        .collect();
     if !names.is_empty() {
         // Without the note a later opening lacks the modules, and says so when they are used.
         drop(fs::write(root.join(FILE), names.join("\n")));
@@ -55,10 +66,38 @@ pub(crate) fn remember(root: &Path, extensions: &[Extension]) {
 const FILE: &str = "pgdata/oxbase.extensions";
 
 const CONTRIB: [&str; 32] = [
-    "amcheck", "auto_explain", "bloom", "btree_gin", "btree_gist", "citext", "cube", "dict_int", "dict_xsyn",
-    "earthdistance", "file_fdw", "fuzzystrmatch", "hstore", "intarray", "isn", "lo", "ltree", "pageinspect",
-    "pg_buffercache", "pg_freespacemap", "pg_surgery", "pg_trgm", "pg_visibility", "pg_walinspect", "pgcrypto", "seg",
-    "tablefunc", "tcn", "tsm_system_rows", "tsm_system_time", "unaccent", "uuid-ossp",
+    "amcheck",
+    "auto_explain",
+    "bloom",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dict_int",
+    "dict_xsyn",
+    "earthdistance",
+    "file_fdw",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+    "pageinspect",
+    "pg_buffercache",
+    "pg_freespacemap",
+    "pg_surgery",
+    "pg_trgm",
+    "pg_visibility",
+    "pg_walinspect",
+    "pgcrypto",
+    "seg",
+    "tablefunc",
+    "tcn",
+    "tsm_system_rows",
+    "tsm_system_time",
+    "unaccent",
+    "uuid-ossp",
 ];
 
 #[cfg(test)]
@@ -73,6 +112,10 @@ mod tests {
     #[test]
     fn an_unknown_extension_is_refused_with_the_list() {
         let error = select(&["postgis".to_owned()]).expect_err("postgis is not bundled");
-        assert!(error.to_string().starts_with("extension \"postgis\" is not bundled; available: amcheck, "));
+        assert!(
+            error
+                .to_string()
+                .starts_with("extension \"postgis\" is not bundled; available: amcheck, ")
+        );
     }
 }

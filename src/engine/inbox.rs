@@ -105,7 +105,13 @@ impl<W: Work> Inbox<W> {
 
     /// Puts work into the line of its session. `timeout` replaces the engine's `queueTimeout`; zero means none.
     /// Work of a session that owns the backend is never refused for the size of the queue, or nobody could end it.
-    pub(crate) fn push(&self, session: SessionId, priority: u8, timeout: Option<Duration>, work: W) {
+    pub(crate) fn push(
+        &self,
+        session: SessionId,
+        priority: u8,
+        timeout: Option<Duration>,
+        work: W,
+    ) {
         let now = Instant::now();
         let timeout = timeout.unwrap_or(self.config.timeout);
         let deadline = (!timeout.is_zero()).then(|| now + timeout);
@@ -125,12 +131,21 @@ impl<W: Work> Inbox<W> {
             return;
         }
         let earliest = state.queue.len() == 0;
-        state.queue.push(Queued { session, priority, since: now, deadline, work });
+        state.queue.push(Queued {
+            session,
+            priority,
+            since: now,
+            deadline,
+            work,
+        });
         drop(state);
         self.metrics.enqueued.fetch_add(1, Ordering::Relaxed);
         self.pushes.fetch_add(1, Ordering::Release);
         self.wake_engine();
-        if earliest && deadline.is_some() && timeout < self.config.timeout.max(Duration::from_millis(1)) {
+        if earliest
+            && deadline.is_some()
+            && timeout < self.config.timeout.max(Duration::from_millis(1))
+        {
             self.timer.notify_all();
         }
     }
@@ -197,7 +212,9 @@ impl<W: Work> Inbox<W> {
             if !expired.is_empty() {
                 let holder = holder(&state);
                 drop(state);
-                self.metrics.timeouts.fetch_add(expired.len() as u64, Ordering::Relaxed);
+                self.metrics
+                    .timeouts
+                    .fetch_add(expired.len() as u64, Ordering::Relaxed);
                 for entry in expired {
                     let waited = now.saturating_duration_since(entry.since);
                     entry.work.refuse(Refusal::QueueTimeout { waited, holder });
@@ -205,11 +222,14 @@ impl<W: Work> Inbox<W> {
                 state = self.lock();
                 continue;
             }
-            let idle = if self.config.timeout.is_zero() { LONGEST_SLEEP } else { self.config.timeout.min(LONGEST_SLEEP) };
-            let sleep = state
-                .queue
-                .next_deadline()
-                .map_or(idle, |deadline| deadline.saturating_duration_since(now).min(LONGEST_SLEEP));
+            let idle = if self.config.timeout.is_zero() {
+                LONGEST_SLEEP
+            } else {
+                self.config.timeout.min(LONGEST_SLEEP)
+            };
+            let sleep = state.queue.next_deadline().map_or(idle, |deadline| {
+                deadline.saturating_duration_since(now).min(LONGEST_SLEEP)
+            });
             state = self
                 .timer
                 .wait_timeout(state, sleep.max(Duration::from_millis(1)))
@@ -254,6 +274,8 @@ impl<W: Work> Inbox<W> {
                 }
                 std::hint::spin_loop();
             }
+            // Costs nothing while cores are idle, and gives this one away when they are not.
+            std::thread::yield_now();
         }
         self.parked.store(true, Ordering::SeqCst);
         if self.pushes.load(Ordering::SeqCst) == seen {
@@ -270,10 +292,18 @@ impl<W: Work> Inbox<W> {
 fn holder<W>(state: &State<W>) -> Option<Holder> {
     if let Some(session) = state.queue.owner() {
         let since = state.owner_since.or(state.run_since)?;
-        return Some(Holder { session, since, between_batches: state.queue.running().is_none() });
+        return Some(Holder {
+            session,
+            since,
+            between_batches: state.queue.running().is_none(),
+        });
     }
     let session = state.queue.running()?;
-    Some(Holder { session, since: state.run_since?, between_batches: false })
+    Some(Holder {
+        session,
+        since: state.run_since?,
+        between_batches: false,
+    })
 }
 
 /// No wait is longer without looking again.
@@ -296,7 +326,9 @@ mod tests {
                     format!("timeout, held by {:?}", holder.map(|holder| holder.session))
                 }
             };
-            self.1.send(format!("{}: {kind}", self.0)).expect("the test listens");
+            self.1
+                .send(format!("{}: {kind}", self.0))
+                .expect("the test listens");
         }
     }
 
@@ -335,7 +367,10 @@ mod tests {
         inbox.push(8, 2, Some(Duration::from_millis(5)), Probe("waits", sender));
         std::thread::scope(|scope| {
             scope.spawn(|| inbox.watch_deadlines());
-            assert_eq!(answers.recv().as_deref(), Ok("waits: timeout, held by Some(7)"));
+            assert_eq!(
+                answers.recv().as_deref(),
+                Ok("waits: timeout, held by Some(7)")
+            );
             inbox.close();
         });
     }
@@ -348,6 +383,9 @@ mod tests {
         inbox.close();
         inbox.push(1, 2, None, Probe("late", sender));
         assert!(inbox.next().is_none());
-        assert_eq!(answers.iter().take(2).collect::<Vec<_>>(), ["waits: closed", "late: closed"]);
+        assert_eq!(
+            answers.iter().take(2).collect::<Vec<_>>(),
+            ["waits: closed", "late: closed"]
+        );
     }
 }

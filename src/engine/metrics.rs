@@ -43,7 +43,11 @@ impl Histogram {
 
     pub(crate) fn copy(&self) -> HistogramCopy {
         HistogramCopy {
-            counts: self.counts.iter().map(|count| count.load(Ordering::Relaxed)).collect(),
+            counts: self
+                .counts
+                .iter()
+                .map(|count| count.load(Ordering::Relaxed))
+                .collect(),
             sum: self.sum.load(Ordering::Relaxed),
             max: self.max.load(Ordering::Relaxed),
         }

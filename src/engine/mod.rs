@@ -25,8 +25,9 @@ use error::Error;
 use inbox::{Inbox, QueueConfig, Work};
 use metrics::Metrics;
 use queue::SessionId;
-pub(crate) use registry::close_all;
 use registry::Gate;
+pub(crate) use registry::close_all;
+use settings::Durability;
 use storage::{Place, Root};
 use wire::Wire;
 
@@ -88,8 +89,14 @@ impl Started {
             .filter_map(|message| parameter_status(message.body))
             .map(|(name, value)| (name.to_vec(), value.to_vec()))
             .collect();
-        let extensions = extensions.iter().map(|extension| extension.sql_name().to_owned()).collect();
-        Self { parameters, extensions }
+        let extensions = extensions
+            .iter()
+            .map(|extension| extension.sql_name().to_owned())
+            .collect();
+        Self {
+            parameters,
+            extensions,
+        }
     }
 }
 
@@ -136,29 +143,57 @@ impl<W: Work, X: Closing> Engine<W, X> {
         let metrics = Arc::new(Metrics::default());
         let inbox = Arc::new(Inbox::new(options.queue, Arc::clone(&metrics)));
         let (report, outcome) = sync_channel(1);
-        let (crew_inbox, crew_metrics, crew_gate) = (Arc::clone(&inbox), Arc::clone(&metrics), Arc::clone(&gate));
-        let (place_of_crew, options, host_shared) = (place.clone(), options.clone(), Arc::clone(&shared));
+        let (crew_inbox, crew_metrics, crew_gate) =
+            (Arc::clone(&inbox), Arc::clone(&metrics), Arc::clone(&gate));
+        let (place_of_crew, options, host_shared) =
+            (place.clone(), options.clone(), Arc::clone(&shared));
         let body = move || {
             let _ends = OpenOnDrop(crew_gate);
             let root = match Root::prepare(&place_of_crew) {
                 Ok(root) => root,
                 Err(error) => return drop(report.send(Err(error))),
             };
-            let settings = settings::startup(&options.settings, root.is_durable() && !options.relaxed_durability);
-            let opening = backend::Opening { root: root.path().to_owned(), settings, extensions };
-            let mut crew = thread::Crew::<H> { opening, inbox: crew_inbox, metrics: crew_metrics };
-            thread::run(&mut crew, |started| host(started, host_shared), |result| {
-                if result.is_ok() {
-                    root.sign();
-                }
-                drop(report.send(result));
-            });
+            let durability = match (root.is_durable(), options.relaxed_durability) {
+                (false, _) => Durability::Temporary,
+                (true, true) => Durability::Relaxed,
+                (true, false) => Durability::Durable,
+            };
+            let settings = settings::startup(&options.settings, durability);
+            let opening = backend::Opening {
+                root: root.path().to_owned(),
+                settings,
+                extensions,
+            };
+            let mut crew = thread::Crew::<H> {
+                opening,
+                inbox: crew_inbox,
+                metrics: crew_metrics,
+            };
+            thread::run(
+                &mut crew,
+                |started| host(started, host_shared),
+                |result| {
+                    if result.is_ok() {
+                        root.sign();
+                    }
+                    drop(report.send(result));
+                },
+            );
         };
         spawn("oxbase-engine", body)?;
-        outcome.recv().map_err(|_| Error::Thread { reason: "it ended before it told why".to_owned() })??;
+        outcome.recv().map_err(|_| Error::Thread {
+            reason: "it ended before it told why".to_owned(),
+        })??;
         let timer = Arc::clone(&inbox);
         spawn("oxbase-timer", move || timer.watch_deadlines())?;
-        Ok(Arc::new(Self { inbox, metrics, place: place.clone(), gate, opened_in: began.elapsed(), shared }))
+        Ok(Arc::new(Self {
+            inbox,
+            metrics,
+            place: place.clone(),
+            gate,
+            opened_in: began.elapsed(),
+            shared,
+        }))
     }
 
     /// The entrance for batches.
@@ -209,7 +244,9 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), Error> 
         .stack_size(ENGINE_STACK)
         .spawn(body)
         .map(drop)
-        .map_err(|error| Error::Thread { reason: error.to_string() })
+        .map_err(|error| Error::Thread {
+            reason: error.to_string(),
+        })
 }
 
 const ENGINE_STACK: usize = 8 << 20;

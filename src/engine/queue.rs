@@ -109,7 +109,11 @@ impl<W> Queue<W> {
         let (ticket, session) = (self.next_ticket, entry.session);
         self.next_ticket += 1;
         self.entries.insert(ticket, entry);
-        self.lines.entry(session).or_default().waiting.push_back(ticket);
+        self.lines
+            .entry(session)
+            .or_default()
+            .waiting
+            .push_back(ticket);
         self.offer(session);
     }
 
@@ -146,7 +150,11 @@ impl<W> Queue<W> {
             }
         }
         if let Some(ran) = ran {
-            if self.lines.get(&ran).is_some_and(|line| line.waiting.is_empty()) {
+            if self
+                .lines
+                .get(&ran)
+                .is_some_and(|line| line.waiting.is_empty())
+            {
                 self.lines.remove(&ran);
             }
         }
@@ -154,7 +162,10 @@ impl<W> Queue<W> {
 
     /// The earliest moment at which a waiting batch is to be given up.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.entries.values().filter_map(|entry| entry.deadline).min()
+        self.entries
+            .values()
+            .filter_map(|entry| entry.deadline)
+            .min()
     }
 
     /// Removes the batches whose deadline has passed.
@@ -168,12 +179,18 @@ impl<W> Queue<W> {
     }
 
     fn remove(&mut self, leaves: impl Fn(&Queued<W>) -> bool) -> Vec<Queued<W>> {
-        let mut tickets: Vec<u64> =
-            self.entries.iter().filter(|(_, entry)| leaves(entry)).map(|(ticket, _)| *ticket).collect();
+        let mut tickets: Vec<u64> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| leaves(entry))
+            .map(|(ticket, _)| *ticket)
+            .collect();
         tickets.sort_unstable();
         let mut removed = Vec::with_capacity(tickets.len());
         for ticket in tickets {
-            let Some(entry) = self.entries.remove(&ticket) else { continue };
+            let Some(entry) = self.entries.remove(&ticket) else {
+                continue;
+            };
             for level in &mut self.levels {
                 level.retain(|other| *other != ticket);
             }
@@ -195,13 +212,23 @@ impl<W> Queue<W> {
         if self.owner == Some(session) || self.running == Some(session) {
             return;
         }
-        let Some(line) = self.lines.get_mut(&session) else { return };
-        let Some(ticket) = line.waiting.front().copied() else { return };
+        let Some(line) = self.lines.get_mut(&session) else {
+            return;
+        };
+        let Some(ticket) = line.waiting.front().copied() else {
+            return;
+        };
         if line.ready {
             return;
         }
         line.ready = true;
-        let Some(priority) = self.entries.get(&ticket).map(|entry| usize::from(entry.priority)) else { return };
+        let Some(priority) = self
+            .entries
+            .get(&ticket)
+            .map(|entry| usize::from(entry.priority))
+        else {
+            return;
+        };
         if let Some(level) = self.levels.get_mut(priority) {
             let place = level.partition_point(|other| *other < ticket);
             level.insert(place, ticket);
@@ -220,7 +247,8 @@ impl<W> Queue<W> {
             .filter_map(|level| {
                 let ticket = *self.levels.get(level)?.front()?;
                 let waited = now.saturating_duration_since(self.entries.get(&ticket)?.since);
-                let steps = i64::try_from(waited.as_micros() / self.aging.as_micros()).unwrap_or(i64::MAX);
+                let steps =
+                    i64::try_from(waited.as_micros() / self.aging.as_micros()).unwrap_or(i64::MAX);
                 let effective = i64::try_from(level).unwrap_or(0).saturating_sub(steps);
                 Some((effective.max(0), ticket, level))
             })
@@ -253,8 +281,19 @@ impl<W> Queue<W> {
 mod tests {
     use super::*;
 
-    fn queued(session: SessionId, priority: u8, since: Instant, work: &'static str) -> Queued<&'static str> {
-        Queued { session, priority, since, deadline: None, work }
+    fn queued(
+        session: SessionId,
+        priority: u8,
+        since: Instant,
+        work: &'static str,
+    ) -> Queued<&'static str> {
+        Queued {
+            session,
+            priority,
+            since,
+            deadline: None,
+            work,
+        }
     }
 
     fn run_all(queue: &mut Queue<&'static str>, now: Instant) -> Vec<&'static str> {
@@ -270,10 +309,18 @@ mod tests {
     fn the_lowest_priority_number_runs_first_and_equal_ones_in_order() {
         let now = Instant::now();
         let mut queue = Queue::new(Scheduling::Priority, Duration::from_secs(5));
-        for (session, priority, work) in [(1, 3, "low"), (2, 2, "first"), (3, 2, "second"), (4, 0, "critical")] {
+        for (session, priority, work) in [
+            (1, 3, "low"),
+            (2, 2, "first"),
+            (3, 2, "second"),
+            (4, 0, "critical"),
+        ] {
             queue.push(queued(session, priority, now, work));
         }
-        assert_eq!(run_all(&mut queue, now), ["critical", "first", "second", "low"]);
+        assert_eq!(
+            run_all(&mut queue, now),
+            ["critical", "first", "second", "low"]
+        );
     }
 
     #[test]
@@ -323,12 +370,20 @@ mod tests {
         let mut queue = Queue::new(Scheduling::Weighted, Duration::from_secs(5));
         for ticket in 0..60_u32 {
             let priority = u8::try_from(ticket % 4).unwrap_or(0);
-            queue.push(queued(ticket, priority, now, ["c", "h", "m", "l"][usize::from(priority)]));
+            queue.push(queued(
+                ticket,
+                priority,
+                now,
+                ["c", "h", "m", "l"][usize::from(priority)],
+            ));
         }
         let mut first = run_all(&mut queue, now);
         first.truncate(15);
         let count = |name| first.iter().filter(|work| **work == name).count();
-        assert_eq!([count("c"), count("h"), count("m"), count("l")], [8, 4, 2, 1]);
+        assert_eq!(
+            [count("c"), count("h"), count("m"), count("l")],
+            [8, 4, 2, 1]
+        );
     }
 
     #[test]
@@ -341,7 +396,10 @@ mod tests {
         queue.push(queued(1, 2, now, "long"));
         assert_eq!(queue.next_deadline(), Some(now + Duration::from_millis(5)));
         let expired = queue.expire(now + Duration::from_millis(5));
-        assert_eq!(expired.iter().map(|entry| entry.work).collect::<Vec<_>>(), ["short"]);
+        assert_eq!(
+            expired.iter().map(|entry| entry.work).collect::<Vec<_>>(),
+            ["short"]
+        );
         assert_eq!(run_all(&mut queue, now), ["long"]);
         assert_eq!(queue.len(), 0);
     }

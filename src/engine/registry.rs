@@ -35,7 +35,11 @@ impl Gate {
             if left.is_zero() {
                 return false;
             }
-            open = self.changed.wait_timeout(open, left).unwrap_or_else(PoisonError::into_inner).0;
+            open = self
+                .changed
+                .wait_timeout(open, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
         true
     }
@@ -68,7 +72,10 @@ pub(crate) fn join<E: Any + Send + Sync>(
         return Ok(engine);
     }
     if gate.is_some_and(|gate| !gate.wait_until(Instant::now() + LONGEST_CLOSE)) {
-        return Err(Error::Closing { path: place.data_dir().into(), seconds: LONGEST_CLOSE.as_secs() });
+        return Err(Error::Closing {
+            path: place.data_dir().into(),
+            seconds: LONGEST_CLOSE.as_secs(),
+        });
     }
     let gate = Arc::new(Gate::default());
     let engine = open(Arc::clone(&gate))?;
@@ -90,7 +97,10 @@ pub(crate) fn join<E: Any + Send + Sync>(
 /// The engine of the place is on its way out: the next opening must not join it.
 pub(crate) fn leave(place: &Place, gate: &Arc<Gate>) {
     let mut slots = slots();
-    if slots.get(place).is_some_and(|slot| Arc::ptr_eq(&slot.gate, gate)) {
+    if slots
+        .get(place)
+        .is_some_and(|slot| Arc::ptr_eq(&slot.gate, gate))
+    {
         if let Some(slot) = slots.get_mut(place) {
             let none: Weak<()> = Weak::new();
             slot.engine = none;
@@ -102,11 +112,13 @@ pub(crate) fn leave(place: &Place, gate: &Arc<Gate>) {
 pub(crate) fn close_all() {
     let gates: Vec<Arc<Gate>> = {
         let slots = slots();
-        slots.values().map(|slot| {
-            (slot.close)();
-            Arc::clone(&slot.gate)
-        })
-        .collect()
+        slots
+            .values()
+            .map(|slot| {
+                (slot.close)();
+                Arc::clone(&slot.gate)
+            })
+            .collect()
     };
     let deadline = Instant::now() + LONGEST_CLOSE;
     for gate in gates {

@@ -1,9 +1,24 @@
 //! Start-up settings: what oxbase chooses, and what the user's own replace.
 #![forbid(unsafe_code)]
 
-/// The settings PostgreSQL is started with. `durable`: nothing acknowledged may be lost with the power.
-pub(crate) fn startup(own: &[(String, String)], durable: bool) -> Vec<(String, String)> {
-    let durability: &[(&str, &str)] = if durable { &DURABLE } else { &RELAXED };
+/// What may be lost of what was acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Nothing.
+    Durable,
+    /// The last transactions, and with the power the database, too.
+    Relaxed,
+    /// Nothing as long as the process lives: a backend that stops by itself recovers from WAL.
+    Temporary,
+}
+
+/// The settings PostgreSQL is started with.
+pub(crate) fn startup(own: &[(String, String)], durability: Durability) -> Vec<(String, String)> {
+    let durability = match durability {
+        Durability::Durable => &DURABLE,
+        Durability::Relaxed => &RELAXED,
+        Durability::Temporary => &TEMPORARY,
+    };
     DEFAULTS
         .iter()
         .chain(durability)
@@ -22,8 +37,21 @@ const DEFAULTS: [(&str, &str); 6] = [
     ("log_min_messages", "fatal"),
 ];
 
-const DURABLE: [(&str, &str); 3] = [("fsync", "on"), ("synchronous_commit", "on"), ("full_page_writes", "on")];
-const RELAXED: [(&str, &str); 3] = [("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off")];
+const DURABLE: [(&str, &str); 3] = [
+    ("fsync", "on"),
+    ("synchronous_commit", "on"),
+    ("full_page_writes", "on"),
+];
+const RELAXED: [(&str, &str); 3] = [
+    ("fsync", "off"),
+    ("synchronous_commit", "off"),
+    ("full_page_writes", "off"),
+];
+const TEMPORARY: [(&str, &str); 3] = [
+    ("fsync", "off"),
+    ("synchronous_commit", "on"),
+    ("full_page_writes", "off"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -31,8 +59,14 @@ mod tests {
 
     #[test]
     fn the_users_settings_come_last_and_win() {
-        let settings = startup(&[("shared_buffers".to_owned(), "32MB".to_owned())], true);
-        assert_eq!(settings.last(), Some(&("shared_buffers".to_owned(), "32MB".to_owned())));
+        let settings = startup(
+            &[("shared_buffers".to_owned(), "32MB".to_owned())],
+            Durability::Durable,
+        );
+        assert_eq!(
+            settings.last(),
+            Some(&("shared_buffers".to_owned(), "32MB".to_owned()))
+        );
         assert!(settings.contains(&("fsync".to_owned(), "on".to_owned())));
     }
 }

@@ -26,7 +26,10 @@ impl Place {
             return Ok(Self::Memory(name.to_owned()));
         }
         let path = data_dir.strip_prefix("file://").unwrap_or(data_dir);
-        let storage = |reason: String| Error::Storage { path: PathBuf::from(path), reason };
+        let storage = |reason: String| Error::Storage {
+            path: PathBuf::from(path),
+            reason,
+        };
         if path.is_empty() || path.contains('\0') {
             return Err(storage("the path is empty or holds a NUL byte".to_owned()));
         }
@@ -72,14 +75,23 @@ impl Root {
                 if is_new(path)? {
                     super::template::fill(path, true)?;
                 }
-                Ok(Self { path: path.clone(), temporary: None })
+                Ok(Self {
+                    path: path.clone(),
+                    temporary: None,
+                })
             }
             Place::Memory(_) => {
                 let base = std::env::temp_dir();
                 remove_stale(&base);
                 let (parent, lock) = private_directory(&base)?;
                 let path = parent.join("database");
-                let root = Self { path, temporary: Some(Temporary { parent, _lock: lock }) };
+                let root = Self {
+                    path,
+                    temporary: Some(Temporary {
+                        parent,
+                        _lock: lock,
+                    }),
+                };
                 super::template::fill(&root.path, false)?;
                 Ok(root)
             }
@@ -99,7 +111,10 @@ impl Root {
     /// Leaves a note of who has the directory open, for the error that another process gets.
     pub(crate) fn sign(&self) {
         // The lock is what counts; without the note the error names no process.
-        drop(fs::write(self.path.join(HOLDER), std::process::id().to_string()));
+        drop(fs::write(
+            self.path.join(HOLDER),
+            std::process::id().to_string(),
+        ));
     }
 }
 
@@ -115,23 +130,36 @@ impl Drop for Root {
 /// Who has the directory open, in words.
 pub(crate) fn holder(root: &Path) -> String {
     match fs::read_to_string(root.join(HOLDER)) {
-        Ok(process) if process.trim() == std::process::id().to_string() => "this process".to_owned(),
-        Ok(process) => format!("process {}; close it there first, or use another directory", process.trim()),
+        Ok(process) if process.trim() == std::process::id().to_string() => {
+            "this process".to_owned()
+        }
+        Ok(process) => format!(
+            "process {}; close it there first, or use another directory",
+            process.trim()
+        ),
         Err(_) => "another process; close it there first, or use another directory".to_owned(),
     }
 }
 
 /// Whether the directory is absent or empty. Anything but a database of ours is refused and left as it is.
 fn is_new(path: &Path) -> Result<bool, Error> {
-    let storage = |error: &std::io::Error| Error::Storage { path: path.to_owned(), reason: error.to_string() };
-    let foreign = |reason: &str| Error::Foreign { path: path.to_owned(), reason: reason.to_owned() };
+    let storage = |error: &std::io::Error| Error::Storage {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let foreign = |reason: &str| Error::Foreign {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+    };
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
         Err(error) => return Err(storage(&error)),
     };
     if metadata.is_symlink() {
-        return Err(foreign("it is a symbolic link; give the directory it points to"));
+        return Err(foreign(
+            "it is a symbolic link; give the directory it points to",
+        ));
     }
     if !metadata.is_dir() {
         return Err(foreign("it is a file, not a directory"));
@@ -147,7 +175,11 @@ fn is_new(path: &Path) -> Result<bool, Error> {
     let has = |name: &str| entries.iter().any(|entry| entry == name);
     if has("PG_VERSION") {
         let version = fs::read_to_string(path.join("PG_VERSION")).unwrap_or_default();
-        let maker = if has("postmaster.pid") || has("postgresql.conf") { "PostgreSQL or PGlite" } else { "another program" };
+        let maker = if has("postmaster.pid") || has("postgresql.conf") {
+            "PostgreSQL or PGlite"
+        } else {
+            "another program"
+        };
         return Err(foreign(&format!(
             "it is a PostgreSQL {} data directory made by {maker}; dump it there with pg_dump and load the dump into a new directory",
             version.trim()
@@ -156,13 +188,18 @@ fn is_new(path: &Path) -> Result<bool, Error> {
     if has("pgdata") && has(".oliphaunt.json") {
         return Ok(false);
     }
-    Err(foreign("it holds other files; give a new or an empty directory"))
+    Err(foreign(
+        "it holds other files; give a new or an empty directory",
+    ))
 }
 
 fn private_directory(base: &Path) -> Result<(PathBuf, File), Error> {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let storage = |error: std::io::Error| Error::Storage { path: base.to_owned(), reason: error.to_string() };
+    let storage = |error: std::io::Error| Error::Storage {
+        path: base.to_owned(),
+        reason: error.to_string(),
+    };
     let parent = tempfile::Builder::new()
         .prefix(&format!("{PREFIX}{}-{number}-", std::process::id()))
         .tempdir_in(base)
@@ -175,11 +212,21 @@ fn private_directory(base: &Path) -> Result<(PathBuf, File), Error> {
 
 /// Removes the directories of processes that ended without doing so: the process is gone and the lock is free.
 fn remove_stale(base: &Path) {
-    let Ok(entries) = fs::read_dir(base) else { return };
+    let Ok(entries) = fs::read_dir(base) else {
+        return;
+    };
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name();
-        let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else { continue };
-        let Some(process) = rest.split('-').next().and_then(|process| process.parse::<u32>().ok()) else { continue };
+        let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
+            continue;
+        };
+        let Some(process) = rest
+            .split('-')
+            .next()
+            .and_then(|process| process.parse::<u32>().ok())
+        else {
+            continue;
+        };
         if process == std::process::id() || is_alive(process) {
             continue;
         }
@@ -217,7 +264,10 @@ mod tests {
         fs::create_dir(&root).unwrap();
         fs::write(root.join("PG_VERSION"), "17\n").unwrap();
         let error = Root::prepare(&Place::Directory(root.clone())).expect_err("it is foreign");
-        assert!(error.to_string().contains("PostgreSQL 17 data directory"), "{error}");
+        assert!(
+            error.to_string().contains("PostgreSQL 17 data directory"),
+            "{error}"
+        );
         assert_eq!(fs::read_dir(&root).unwrap().count(), 1);
     }
 
@@ -233,7 +283,10 @@ mod tests {
     #[test]
     fn an_unknown_scheme_is_refused() {
         let error = Place::parse("idb://name", "default").expect_err("only memory and directories");
-        assert_eq!(error.to_string(), "cannot use idb://name: only memory:// and directories are known");
+        assert_eq!(
+            error.to_string(),
+            "cannot use idb://name: only memory:// and directories are known"
+        );
     }
 
     #[test]

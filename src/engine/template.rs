@@ -15,18 +15,28 @@ use super::wire::Wire;
 
 /// Fills an absent or empty directory with a new database; `durable` when it must survive the loss of power.
 pub(crate) fn fill(root: &Path, durable: bool) -> Result<(), Error> {
-    let Some(template) = cached() else { return Ok(()) };
-    let storage = |error: io::Error| Error::Storage { path: root.to_owned(), reason: error.to_string() };
+    let Some(template) = cached() else {
+        return Ok(());
+    };
+    let storage = |error: io::Error| Error::Storage {
+        path: root.to_owned(),
+        reason: error.to_string(),
+    };
     let parent = root.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(parent).map_err(storage)?;
-    let staging = tempfile::Builder::new().prefix(".oxbase-new-").tempdir_in(parent).map_err(storage)?;
+    let staging = tempfile::Builder::new()
+        .prefix(".oxbase-new-")
+        .tempdir_in(parent)
+        .map_err(storage)?;
     let copy = staging.path().join("database");
     copy_tree(&template, &copy).map_err(storage)?;
     if durable {
         sync_tree(&copy).map_err(storage)?;
     }
     match fs::rename(&copy, root) {
-        Ok(()) if durable => File::open(parent).and_then(|directory| directory.sync_all()).map_err(storage),
+        Ok(()) if durable => File::open(parent)
+            .and_then(|directory| directory.sync_all())
+            .map_err(storage),
         Ok(()) => Ok(()),
         // Another process was first; its database is as good as ours.
         Err(_) if root.join(MARK).exists() => Ok(()),
@@ -47,7 +57,10 @@ fn cached() -> Option<PathBuf> {
     if template.join(MARK).exists() {
         return Some(template);
     }
-    let staging = tempfile::Builder::new().prefix(".template-").tempdir_in(&cache).ok()?;
+    let staging = tempfile::Builder::new()
+        .prefix(".template-")
+        .tempdir_in(&cache)
+        .ok()?;
     let made = staging.path().join("database");
     make(&made).ok()?;
     fs::rename(&made, &template).ok()?;
@@ -58,7 +71,10 @@ fn cached() -> Option<PathBuf> {
 fn make(root: &Path) -> Result<(), Error> {
     let opening = Opening {
         root: root.to_owned(),
-        settings: vec![("fsync".to_owned(), "off".to_owned()), ("shared_buffers".to_owned(), "8MB".to_owned())],
+        settings: vec![
+            ("fsync".to_owned(), "off".to_owned()),
+            ("shared_buffers".to_owned(), "8MB".to_owned()),
+        ],
         extensions: Vec::new(),
     };
     let wire = Wire::default();
@@ -73,7 +89,8 @@ fn cache_directory() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("OXBASE_CACHE_DIR").filter(|named| !named.is_empty()) {
         return Some(PathBuf::from(named));
     }
-    directories::ProjectDirs::from("", "", "oxbase").map(|directories| directories.cache_dir().to_owned())
+    directories::ProjectDirs::from("", "", "oxbase")
+        .map(|directories| directories.cache_dir().to_owned())
 }
 
 fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
@@ -99,7 +116,9 @@ fn copy_sparse(from: &Path, to: &Path) -> io::Result<()> {
     let mut block = vec![0; 64 * 1024];
     loop {
         let count = source.read(&mut block)?;
-        let Some(bytes) = block.get(..count).filter(|bytes| !bytes.is_empty()) else { break };
+        let Some(bytes) = block.get(..count).filter(|bytes| !bytes.is_empty()) else {
+            break;
+        };
         if bytes.iter().all(|byte| *byte == 0) {
             target.seek(SeekFrom::Current(i64::try_from(count).unwrap_or_default()))?;
         } else {
@@ -110,7 +129,13 @@ fn copy_sparse(from: &Path, to: &Path) -> io::Result<()> {
     fs::set_permissions(to, source.metadata()?.permissions())
 }
 
+/// Flushes a new database to disk. Its thousand files one by one take seconds, so where the system can it flushes the
+/// file system once.
 fn sync_tree(path: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    if rustix::fs::syncfs(File::open(path)?).is_ok() {
+        return Ok(());
+    }
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use super::backend::{Backend, Driven, Opening, Task, poll_task};
 use super::error::Error;
+use super::extensions;
 use super::inbox::Inbox;
 use super::metrics::Metrics;
-use super::extensions;
 use super::wire::{Reply, Wire};
 use super::{Host, Started};
 
@@ -28,7 +28,9 @@ pub(crate) fn run<H: Host>(
     started: impl FnOnce(Result<Started, Error>),
 ) {
     let wire = Wire::default();
-    crew.opening.extensions.extend(extensions::remembered(&crew.opening.root));
+    crew.opening
+        .extensions
+        .extend(extensions::remembered(&crew.opening.root));
     crew.opening.extensions.sort_unstable();
     crew.opening.extensions.dedup();
     extensions::remember(&crew.opening.root, &crew.opening.extensions);
@@ -41,7 +43,12 @@ pub(crate) fn run<H: Host>(
     };
     let greeting = Started::decode(backend.greeting(), &crew.opening.extensions);
     let host = make_host(&greeting);
-    let task: Task = Arc::new(Mutex::new(Box::pin(serve(Arc::clone(&crew.inbox), Arc::clone(&crew.metrics), host, wire.clone()))));
+    let task: Task = Arc::new(Mutex::new(Box::pin(serve(
+        Arc::clone(&crew.inbox),
+        Arc::clone(&crew.metrics),
+        host,
+        wire.clone(),
+    ))));
     backend.attach(&task);
     crew.inbox.attach_engine(std::thread::current());
     started(Ok(greeting));
@@ -50,7 +57,12 @@ pub(crate) fn run<H: Host>(
     crew.inbox.close();
 }
 
-async fn serve<H: Host>(inbox: Arc<Inbox<H::Work>>, metrics: Arc<Metrics>, mut host: H, wire: Wire) {
+async fn serve<H: Host>(
+    inbox: Arc<Inbox<H::Work>>,
+    metrics: Arc<Metrics>,
+    mut host: H,
+    wire: Wire,
+) {
     while let Some(entry) = inbox.next() {
         let owner = host.turn(entry.session, entry.work, &wire).await;
         let (errors, rows) = host.counts();

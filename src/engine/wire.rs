@@ -48,17 +48,32 @@ pub(crate) struct Wire(Arc<Mutex<State>>);
 impl Wire {
     /// Sends whole frontend messages and waits until the backend has answered and asks for more.
     pub(crate) async fn exchange(&self, bytes: Vec<u8>) -> Result<Reply, Error> {
-        self.request(Request { bytes, copy: None, extension: None }).await
+        self.request(Request {
+            bytes,
+            copy: None,
+            extension: None,
+        })
+        .await
     }
 
     /// As `exchange`, for a request that may start a COPY.
     pub(crate) async fn exchange_copy(&self, bytes: Vec<u8>, sink: Sink) -> Result<Reply, Error> {
-        self.request(Request { bytes, copy: Some(sink), extension: None }).await
+        self.request(Request {
+            bytes,
+            copy: Some(sink),
+            extension: None,
+        })
+        .await
     }
 
     /// Closes the backend and opens it again with one more extension made available.
     pub(crate) async fn add_extension(&self, name: &str) -> Result<Reply, Error> {
-        self.request(Request { bytes: Vec::new(), copy: None, extension: Some(name.to_owned()) }).await
+        self.request(Request {
+            bytes: Vec::new(),
+            copy: None,
+            extension: Some(name.to_owned()),
+        })
+        .await
     }
 
     /// Grows each time the backend is opened: everything that lived in the one before is gone.
@@ -101,6 +116,9 @@ impl Wire {
 
 impl std::fmt::Debug for Wire {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Wire").field("generation", &self.generation()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Wire")
+            .field("generation", &self.generation())
+            .finish_non_exhaustive()
     }
 }

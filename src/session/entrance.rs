@@ -45,14 +45,25 @@ struct Entrance {
 }
 
 impl Session {
-    pub(crate) fn open(engine: Arc<SessionEngine>, outlet: Arc<dyn Outlet>, options: &SessionOptions) -> Self {
+    pub(crate) fn open(
+        engine: Arc<SessionEngine>,
+        outlet: Arc<dyn Outlet>,
+        options: &SessionOptions,
+    ) -> Self {
         static IDS: AtomicU32 = AtomicU32::new(1);
         static PROCESS_IDS: AtomicI32 = AtomicI32::new(FIRST_PROCESS_ID);
         let id = IDS.fetch_add(1, Ordering::Relaxed);
         let process_id = PROCESS_IDS.fetch_add(1, Ordering::Relaxed);
         let hub = Arc::clone(&engine.shared);
         let priority = options.priority.unwrap_or(MEDIUM);
-        let shared = Arc::new(Shared::new(id, process_id, secret_key(), priority, hub, outlet));
+        let shared = Arc::new(Shared::new(
+            id,
+            process_id,
+            secret_key(),
+            priority,
+            hub,
+            outlet,
+        ));
         engine.shared.add(&shared);
         let entrance = Entrance {
             engine: Some(engine),
@@ -62,7 +73,11 @@ impl Session {
             batch: Vec::new(),
             number: 0,
         };
-        Self { shared, queue_timeout: options.queue_timeout, entrance: Mutex::new(entrance) }
+        Self {
+            shared,
+            queue_timeout: options.queue_timeout,
+            entrance: Mutex::new(entrance),
+        }
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -103,10 +118,16 @@ impl Session {
         }
         let rest = rest.get(frames.rest()..).unwrap_or_default();
         match frame_length(rest) {
-            Err(error) => self.fail(&mut entrance, &ErrorFields::new(error.severity(), error.sqlstate(), error.to_string())),
+            Err(error) => self.fail(
+                &mut entrance,
+                &ErrorFields::new(error.severity(), error.sqlstate(), error.to_string()),
+            ),
             Ok(Some(length)) if length > LONGEST_MESSAGE => {
                 let message = format!("message of {length} bytes is longer than {LONGEST_MESSAGE}");
-                self.fail(&mut entrance, &ErrorFields::new("FATAL", sqlstate::PROGRAM_LIMIT_EXCEEDED, message));
+                self.fail(
+                    &mut entrance,
+                    &ErrorFields::new("FATAL", sqlstate::PROGRAM_LIMIT_EXCEEDED, message),
+                );
             }
             Ok(_) => entrance.partial = rest.to_vec(),
         }
@@ -129,7 +150,10 @@ impl Session {
     /// Reads one start-up packet; `None` when it is not complete.
     fn start(&self, entrance: &mut Entrance, bytes: &[u8], priority: u8) -> Option<usize> {
         let fail = |entrance: &mut Entrance, error: &crate::protocol::Error| {
-            self.fail(entrance, &ErrorFields::new("FATAL", error.sqlstate(), error.to_string()));
+            self.fail(
+                entrance,
+                &ErrorFields::new("FATAL", error.sqlstate(), error.to_string()),
+            );
         };
         let length = match startup_length(bytes) {
             Ok(length) => length.filter(|length| *length <= bytes.len())?,
@@ -140,7 +164,11 @@ impl Session {
         };
         match decode_startup(bytes.get(..length)?) {
             Ok(Startup::Ssl | Startup::Gss) => {
-                self.shared.deliver(Delivery { bytes: b"N".to_vec(), last: true, ..Delivery::default() });
+                self.shared.deliver(Delivery {
+                    bytes: b"N".to_vec(),
+                    last: true,
+                    ..Delivery::default()
+                });
             }
             Ok(Startup::Cancel { .. }) => self.end_locked(entrance),
             Ok(Startup::Startup(message)) => {
@@ -152,7 +180,14 @@ impl Session {
         Some(length)
     }
 
-    fn take(&self, entrance: &mut Entrance, tag: u8, bytes: &[u8], body: &[u8], priority: u8) -> bool {
+    fn take(
+        &self,
+        entrance: &mut Entrance,
+        tag: u8,
+        bytes: &[u8],
+        body: &[u8],
+        priority: u8,
+    ) -> bool {
         match tag {
             b'd' | b'c' | b'f' => {
                 if !entrance.batch.is_empty() {
@@ -164,8 +199,12 @@ impl Session {
             _ => {
                 entrance.batch.extend_from_slice(bytes);
                 if entrance.batch.len() > LONGEST_MESSAGE {
-                    let message = format!("a batch of messages is longer than {LONGEST_MESSAGE} bytes");
-                    self.fail(entrance, &ErrorFields::new("FATAL", sqlstate::PROGRAM_LIMIT_EXCEEDED, message));
+                    let message =
+                        format!("a batch of messages is longer than {LONGEST_MESSAGE} bytes");
+                    self.fail(
+                        entrance,
+                        &ErrorFields::new("FATAL", sqlstate::PROGRAM_LIMIT_EXCEEDED, message),
+                    );
                 } else if matches!(tag, b'Q' | b'S' | b'H' | b'F') {
                     self.submit(entrance, tag != b'H', priority);
                 }
@@ -177,12 +216,27 @@ impl Session {
     fn submit(&self, entrance: &mut Entrance, synchronises: bool, priority: u8) {
         entrance.number += 1;
         let bytes = std::mem::take(&mut entrance.batch);
-        self.push(entrance, Task::Batch(Batch { bytes, number: entrance.number, synchronises }), priority);
+        self.push(
+            entrance,
+            Task::Batch(Batch {
+                bytes,
+                number: entrance.number,
+                synchronises,
+            }),
+            priority,
+        );
     }
 
     fn push(&self, entrance: &Entrance, task: Task, priority: u8) {
-        let timeout = if matches!(task, Task::End) { Some(Duration::ZERO) } else { self.queue_timeout };
-        let job = Job { session: Arc::clone(&self.shared), task };
+        let timeout = if matches!(task, Task::End) {
+            Some(Duration::ZERO)
+        } else {
+            self.queue_timeout
+        };
+        let job = Job {
+            session: Arc::clone(&self.shared),
+            task,
+        };
         if let Some(engine) = &entrance.engine {
             engine.inbox().push(self.shared.id, priority, timeout, job);
         }
@@ -208,7 +262,9 @@ impl Drop for Session {
 fn secret_key() -> [u8; 4] {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let random = RandomState::new().build_hasher().finish();
-    u32::try_from(random >> 32).unwrap_or_default().to_be_bytes()
+    u32::try_from(random >> 32)
+        .unwrap_or_default()
+        .to_be_bytes()
 }
 
 const MEDIUM: u8 = 2;

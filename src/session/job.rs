@@ -42,7 +42,9 @@ impl Work for Job {
         let error = error(&self.session, &refusal);
         match (self.task, refusal) {
             (Task::End, _) => {}
-            (Task::Start(_), _) | (Task::Batch(_), Refusal::Closed) => self.session.deliver_fatal(&error),
+            (Task::Start(_), _) | (Task::Batch(_), Refusal::Closed) => {
+                self.session.deliver_fatal(&error)
+            }
             (Task::Batch(batch), _) => self.session.deliver_error(&error, batch.synchronises),
         }
     }
@@ -50,9 +52,11 @@ impl Work for Job {
 
 fn error(session: &Shared, refusal: &Refusal) -> ErrorFields {
     match refusal {
-        Refusal::Closed => {
-            ErrorFields::new("FATAL", sqlstate::ADMIN_SHUTDOWN, "terminating connection because the database was closed")
-        }
+        Refusal::Closed => ErrorFields::new(
+            "FATAL",
+            sqlstate::ADMIN_SHUTDOWN,
+            "terminating connection because the database was closed",
+        ),
         Refusal::QueueFull { limit } => ErrorFields::new(
             "ERROR",
             sqlstate::CONFIGURATION_LIMIT_EXCEEDED,
@@ -62,7 +66,9 @@ fn error(session: &Shared, refusal: &Refusal) -> ErrorFields {
         Refusal::QueueTimeout { waited, holder } => {
             let waited = waited.as_millis();
             let message = match holder.and_then(|holder| describe(session, holder)) {
-                Some(holder) => format!("queue timeout: waited {waited} ms for the database, which {holder}"),
+                Some(holder) => {
+                    format!("queue timeout: waited {waited} ms for the database, which {holder}")
+                }
                 None => format!("queue timeout: waited {waited} ms for the database"),
             };
             ErrorFields::new("ERROR", sqlstate::LOCK_NOT_AVAILABLE, message)
@@ -74,9 +80,19 @@ fn error(session: &Shared, refusal: &Refusal) -> ErrorFields {
 fn describe(session: &Shared, holder: Holder) -> Option<String> {
     let other = session.hub.find(holder.session)?;
     let activity = other.activity();
-    let held = Instant::now().saturating_duration_since(holder.since).as_millis();
-    let how = if holder.between_batches { "in a transaction, idle" } else { "running" };
-    let name = if activity.application_name.is_empty() { String::new() } else { format!(" \"{}\"", activity.application_name) };
+    let held = Instant::now()
+        .saturating_duration_since(holder.since)
+        .as_millis();
+    let how = if holder.between_batches {
+        "in a transaction, idle"
+    } else {
+        "running"
+    };
+    let name = if activity.application_name.is_empty() {
+        String::new()
+    } else {
+        format!(" \"{}\"", activity.application_name)
+    };
     Some(format!(
         "session {} (pid {}){name} has held for {held} ms ({how}); its last statement: {}",
         other.id, other.process_id, activity.last_statement

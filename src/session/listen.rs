@@ -34,12 +34,21 @@ impl Listening {
     pub(crate) fn complete(&mut self, kind: &Kind, tag: &str) {
         match kind {
             Kind::Listen(channel) => self.pending.push(Action::Listen(channel.clone())),
-            Kind::Unlisten { channel: Some(channel), .. } => self.pending.push(Action::Unlisten(channel.clone())),
-            Kind::Unlisten { channel: None, .. } | Kind::DiscardAll => self.pending.push(Action::UnlistenAll),
+            Kind::Unlisten {
+                channel: Some(channel),
+                ..
+            } => self.pending.push(Action::Unlisten(channel.clone())),
+            Kind::Unlisten { channel: None, .. } | Kind::DiscardAll => {
+                self.pending.push(Action::UnlistenAll)
+            }
             Kind::Savepoint(name) => self.savepoints.push((name.clone(), self.pending.len())),
             Kind::RollbackTo(name) => {
                 if let Some(place) = self.place(name) {
-                    self.pending.truncate(self.savepoints.get(place).map_or(0, |savepoint| savepoint.1));
+                    self.pending.truncate(
+                        self.savepoints
+                            .get(place)
+                            .map_or(0, |savepoint| savepoint.1),
+                    );
                     self.savepoints.truncate(place + 1);
                     self.failed = false;
                 }
@@ -96,7 +105,9 @@ impl Listening {
     }
 
     fn place(&self, name: &str) -> Option<usize> {
-        self.savepoints.iter().rposition(|savepoint| savepoint.0 == name)
+        self.savepoints
+            .iter()
+            .rposition(|savepoint| savepoint.0 == name)
     }
 }
 
@@ -108,7 +119,11 @@ mod tests {
         let mut listening = Listening::default();
         for (sql, status) in steps {
             for statement in crate::sql::analyze(sql.as_bytes()).statements {
-                let tag = if sql.contains("ROLLBACK") { "ROLLBACK" } else { "" };
+                let tag = if sql.contains("ROLLBACK") {
+                    "ROLLBACK"
+                } else {
+                    ""
+                };
                 listening.complete(&statement.kind, tag);
             }
             listening.ready(*status);
@@ -123,20 +138,36 @@ mod tests {
 
     #[test]
     fn inside_a_transaction_it_waits_for_the_commit() {
-        assert_eq!(channels(&[("BEGIN", b'T'), ("LISTEN a", b'T')]), Vec::<String>::new());
-        assert_eq!(channels(&[("BEGIN", b'T'), ("LISTEN a", b'T'), ("COMMIT", b'I')]), ["a"]);
-        assert_eq!(channels(&[("BEGIN", b'T'), ("LISTEN a", b'T'), ("ROLLBACK", b'I')]), Vec::<String>::new());
+        assert_eq!(
+            channels(&[("BEGIN", b'T'), ("LISTEN a", b'T')]),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            channels(&[("BEGIN", b'T'), ("LISTEN a", b'T'), ("COMMIT", b'I')]),
+            ["a"]
+        );
+        assert_eq!(
+            channels(&[("BEGIN", b'T'), ("LISTEN a", b'T'), ("ROLLBACK", b'I')]),
+            Vec::<String>::new()
+        );
     }
 
     #[test]
     fn rolling_back_to_a_savepoint_undoes_what_came_after_it() {
-        let steps: [(&str, u8); 4] =
-            [("BEGIN; LISTEN a; SAVEPOINT s; LISTEN b", b'T'), ("ROLLBACK TO s", b'T'), ("LISTEN c", b'T'), ("COMMIT", b'I')];
+        let steps: [(&str, u8); 4] = [
+            ("BEGIN; LISTEN a; SAVEPOINT s; LISTEN b", b'T'),
+            ("ROLLBACK TO s", b'T'),
+            ("LISTEN c", b'T'),
+            ("COMMIT", b'I'),
+        ];
         assert_eq!(channels(&steps), ["a", "c"]);
     }
 
     #[test]
     fn unlisten_all_leaves_none() {
-        assert_eq!(channels(&[("LISTEN a", b'I'), ("UNLISTEN *", b'I'), ("LISTEN b", b'I')]), ["b"]);
+        assert_eq!(
+            channels(&[("LISTEN a", b'I'), ("UNLISTEN *", b'I'), ("LISTEN b", b'I')]),
+            ["b"]
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! a server does; see docs/architecture.md, "Sessions".
 #![forbid(unsafe_code)]
 
+mod checkpoints;
 mod entrance;
 mod job;
 mod listen;
@@ -29,5 +30,7 @@ pub(crate) type SessionEngine = Engine<job::Job, Hub>;
 
 /// Opens an engine for sessions, or joins the one that is open. Blocks.
 pub(crate) fn open(options: &OpenOptions) -> Result<Arc<SessionEngine>, Error> {
-    Engine::open(options, Hub::default, |started, hub| table::Table::new(started, hub))
+    Engine::open(options, Hub::default, |started, hub| {
+        table::Table::new(started, hub)
+    })
 }

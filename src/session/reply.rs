@@ -8,8 +8,8 @@ use super::request::{Answer, Edit, Step, Undo, original_position};
 use super::state::State;
 use crate::protocol::ErrorFields;
 use crate::protocol::backend::{
-    Message, Messages, command_tag, encode_error, encode_notification, encode_parse_complete, notification,
-    parameter_status, ready_status,
+    Message, Messages, command_tag, encode_error, encode_notification, encode_parse_complete,
+    notification, parameter_status, ready_status,
 };
 use crate::sql::Kind;
 
@@ -38,7 +38,8 @@ impl Outcome {
     fn note(&mut self, kind: &Kind, tag: &str, state: &mut State) {
         self.statements_lost |= state.complete(kind, tag);
         let changes = may_change_schema(kind);
-        let undoes = matches!(kind, Kind::Rollback { .. } | Kind::RollbackTo(_)) || tag == "ROLLBACK";
+        let undoes =
+            matches!(kind, Kind::Rollback { .. } | Kind::RollbackTo(_)) || tag == "ROLLBACK";
         self.schema_changed |= changes || (undoes && state.schema_touched);
         state.schema_touched |= changes;
     }
@@ -54,11 +55,22 @@ pub(crate) struct Reader<'r> {
 
 impl<'r> Reader<'r> {
     pub(crate) fn new(steps: &'r mut [Step], text: Option<&'r [u8]>) -> Self {
-        Self { steps, next: 0, text, skipping: false }
+        Self {
+            steps,
+            next: 0,
+            text,
+            skipping: false,
+        }
     }
 
     /// Reads one part of the answer. The client has seen the first `delivered` bytes of it already.
-    pub(crate) fn read(&mut self, reply: Vec<u8>, delivered: usize, state: &mut State, outcome: &mut Outcome) -> Vec<u8> {
+    pub(crate) fn read(
+        &mut self,
+        reply: Vec<u8>,
+        delivered: usize,
+        state: &mut State,
+        outcome: &mut Outcome,
+    ) -> Vec<u8> {
         let mut out = Output::new(delivered);
         for message in Messages::new(&reply) {
             if !is_asynchronous(message.tag) {
@@ -74,7 +86,11 @@ impl<'r> Reader<'r> {
                 }
                 b'E' => self.error(&message, state, outcome, &mut out),
                 b'1' => {
-                    if let Some(Step::Parse { answer: Answer::Hidden, .. }) = self.take() {
+                    if let Some(Step::Parse {
+                        answer: Answer::Hidden,
+                        ..
+                    }) = self.take()
+                    {
                         out.remove(&message);
                     }
                 }
@@ -84,7 +100,9 @@ impl<'r> Reader<'r> {
                     }
                 }
                 b'2' => drop(self.take()),
-                b'T' | b'n' if matches!(self.steps.get(self.next), Some(Step::Describe)) => drop(self.take()),
+                b'T' | b'n' if matches!(self.steps.get(self.next), Some(Step::Describe)) => {
+                    drop(self.take())
+                }
                 b'C' | b'I' | b's' => self.complete(&message, state, outcome),
                 b'G' | b'W' => outcome.copy_in = true,
                 b'Z' => self.ready(&message, state, outcome),
@@ -99,7 +117,11 @@ impl<'r> Reader<'r> {
 
     /// ParseComplete for the statements that the backend was not asked for, in their place.
     fn answer_ours(&mut self, out: &mut Output, at: usize) {
-        while let Some(Step::Parse { answer: Answer::Ours, .. }) = self.steps.get(self.next) {
+        while let Some(Step::Parse {
+            answer: Answer::Ours,
+            ..
+        }) = self.steps.get(self.next)
+        {
             self.next += 1;
             out.insert(at, encode_parse_complete);
         }
@@ -112,10 +134,18 @@ impl<'r> Reader<'r> {
     }
 
     fn complete(&mut self, message: &Message<'_>, state: &mut State, outcome: &mut Outcome) {
-        let tag = if message.tag == b'C' { command_tag(message.body).unwrap_or_default() } else { "" };
+        let tag = if message.tag == b'C' {
+            command_tag(message.body).unwrap_or_default()
+        } else {
+            ""
+        };
         match self.steps.get_mut(self.next) {
             Some(Step::Query { script, next, .. }) => {
-                let statement = script.statements.iter().filter(|statement| statement.kind != Kind::Empty).nth(*next);
+                let statement = script
+                    .statements
+                    .iter()
+                    .filter(|statement| statement.kind != Kind::Empty)
+                    .nth(*next);
                 *next += 1;
                 if let Some(statement) = statement {
                     outcome.note(&statement.kind, tag, state);
@@ -124,7 +154,9 @@ impl<'r> Reader<'r> {
             Some(Step::Execute(source)) => {
                 let source = source.clone();
                 self.next += 1;
-                let statement = source.as_ref().and_then(|source| source.script.statements.first());
+                let statement = source
+                    .as_ref()
+                    .and_then(|source| source.script.statements.first());
                 if let (Some(statement), true) = (statement, message.tag == b'C') {
                     outcome.note(&statement.kind, tag, state);
                 }
@@ -135,7 +167,11 @@ impl<'r> Reader<'r> {
 
     fn ready(&mut self, message: &Message<'_>, state: &mut State, outcome: &mut Outcome) {
         let status = ready_status(message.body).unwrap_or(b'I');
-        while self.next < self.steps.len() && !matches!(self.steps.get(self.next), Some(Step::Sync | Step::Query { .. } | Step::Call))
+        while self.next < self.steps.len()
+            && !matches!(
+                self.steps.get(self.next),
+                Some(Step::Sync | Step::Query { .. } | Step::Call)
+            )
         {
             self.next += 1;
         }
@@ -145,12 +181,19 @@ impl<'r> Reader<'r> {
         state.listening.ready(status);
         if status == b'I' {
             state.portals.clear();
-            outcome.schema_changed |= std::mem::take(&mut state.schema_touched) && outcome.errors > 0;
+            outcome.schema_changed |=
+                std::mem::take(&mut state.schema_touched) && outcome.errors > 0;
         }
     }
 
     /// After an error the backend skips to Sync; what the skipped messages would have made is forgotten.
-    fn error(&mut self, message: &Message<'_>, state: &mut State, outcome: &mut Outcome, out: &mut Output) {
+    fn error(
+        &mut self,
+        message: &Message<'_>,
+        state: &mut State,
+        outcome: &mut Outcome,
+        out: &mut Output,
+    ) {
         outcome.errors += 1;
         state.listening.error();
         let mut error = ErrorFields::decode(message.body);
@@ -163,7 +206,8 @@ impl<'r> Reader<'r> {
             changed |= own != error.message;
             error.message = own;
         }
-        outcome.stale_plan |= error.code == "0A000" && error.routine.as_deref() == Some("RevalidateCachedQuery");
+        outcome.stale_plan |=
+            error.code == "0A000" && error.routine.as_deref() == Some("RevalidateCachedQuery");
         if changed {
             let mut bytes = Vec::new();
             encode_error(&mut bytes, &error);
@@ -172,7 +216,10 @@ impl<'r> Reader<'r> {
         if !self.skipping {
             self.skipping = true;
             let rest = self.steps.get_mut(self.next..).unwrap_or_default();
-            for step in rest.iter_mut().take_while(|step| !matches!(step, Step::Sync | Step::Query { .. })) {
+            for step in rest
+                .iter_mut()
+                .take_while(|step| !matches!(step, Step::Sync | Step::Query { .. }))
+            {
                 if let Step::Parse { undo, .. } = step {
                     outcome.undone.push(std::mem::replace(undo, Undo::Nothing));
                 }
@@ -181,15 +228,26 @@ impl<'r> Reader<'r> {
     }
 
     /// A notification comes after the transaction; it is the session's own if it listens, and under its own pid.
-    fn notification(message: &Message<'_>, state: &mut State, outcome: &mut Outcome, out: &mut Output) {
-        let Some((_, channel, payload)) = notification(message.body) else { return };
+    fn notification(
+        message: &Message<'_>,
+        state: &mut State,
+        outcome: &mut Outcome,
+        out: &mut Output,
+    ) {
+        let Some((_, channel, payload)) = notification(message.body) else {
+            return;
+        };
         state.listening.apply();
         let mut bytes = Vec::new();
-        if std::str::from_utf8(channel).is_ok_and(|channel| state.listening.channels().contains(channel)) {
+        if std::str::from_utf8(channel)
+            .is_ok_and(|channel| state.listening.channels().contains(channel))
+        {
             encode_notification(&mut bytes, state.shared.process_id, channel, payload);
         }
         out.replace_at(message.start, message.bytes.len(), bytes);
-        outcome.notifications.push((channel.to_vec(), payload.to_vec()));
+        outcome
+            .notifications
+            .push((channel.to_vec(), payload.to_vec()));
     }
 }
 
@@ -201,13 +259,24 @@ fn is_asynchronous(tag: u8) -> bool {
 fn may_change_schema(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::Ddl | Kind::Do | Kind::Call | Kind::CreateExtension { .. } | Kind::DiscardAll | Kind::DiscardTemp
+        Kind::Ddl
+            | Kind::Do
+            | Kind::Call
+            | Kind::CreateExtension { .. }
+            | Kind::DiscardAll
+            | Kind::DiscardTemp
             | Kind::Other
     )
 }
 
 fn shift_position(error: &mut ErrorFields, text: &[u8], edits: &[Edit]) -> bool {
-    let Some(position) = error.position.as_ref().and_then(|position| position.parse().ok()) else { return false };
+    let Some(position) = error
+        .position
+        .as_ref()
+        .and_then(|position| position.parse().ok())
+    else {
+        return false;
+    };
     let original = original_position(position, text, edits);
     error.position = Some(original.to_string());
     original != position
@@ -221,7 +290,10 @@ struct Output {
 
 impl Output {
     fn new(delivered: usize) -> Self {
-        Self { delivered, changes: Vec::new() }
+        Self {
+            delivered,
+            changes: Vec::new(),
+        }
     }
 
     fn insert(&mut self, at: usize, encode: fn(&mut Vec<u8>)) {

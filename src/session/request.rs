@@ -11,7 +11,8 @@ use super::state::{State, Unnamed};
 use super::statements::{Cache, Named, Plan, Source, cached_name};
 use crate::engine::queue::SessionId;
 use crate::protocol::frontend::{
-    Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_describe, encode_parse, encode_query,
+    Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_describe, encode_parse,
+    encode_query,
 };
 use crate::sql::{Kind, Script, analyze};
 
@@ -29,7 +30,11 @@ pub(crate) enum Step {
     /// CloseComplete.
     Close { hidden: bool },
     /// Everything up to ReadyForQuery.
-    Query { script: Script, edits: Vec<Edit>, next: usize },
+    Query {
+        script: Script,
+        edits: Vec<Edit>,
+        next: usize,
+    },
     /// FunctionCallResponse and ReadyForQuery.
     Call,
     /// ReadyForQuery.
@@ -94,15 +99,27 @@ pub(crate) struct Context<'a> {
 }
 
 /// Builds the request of a batch.
-pub(crate) fn build(batch: &[u8], state: &mut State, context: &mut Context<'_>) -> Result<Request, crate::protocol::Error> {
-    let mut request = Request { bytes: Vec::with_capacity(batch.len() + 64), ..Request::default() };
+pub(crate) fn build(
+    batch: &[u8],
+    state: &mut State,
+    context: &mut Context<'_>,
+) -> Result<Request, crate::protocol::Error> {
+    let mut request = Request {
+        bytes: Vec::with_capacity(batch.len() + 64),
+        ..Request::default()
+    };
     for number in context.closing.drain(..) {
         encode_close(&mut request.bytes, b'S', &cached_name(number));
         request.steps.push(Step::Close { hidden: true });
     }
     for frame in Frames::new(batch) {
         let message = Frontend::decode(frame.tag, frame.body)?;
-        Builder { request: &mut request, state, context }.add(&frame, message);
+        Builder {
+            request: &mut request,
+            state,
+            context,
+        }
+        .add(&frame, message);
     }
     Ok(request)
 }
@@ -117,7 +134,9 @@ impl Builder<'_, '_, '_, '_> {
     fn add(&mut self, frame: &Frame<'_>, message: Frontend<'_>) {
         match message {
             Frontend::Query(text) => self.query(text),
-            Frontend::Parse(parse) if parse.name.is_empty() => self.parse_unnamed(&parse, frame.body),
+            Frontend::Parse(parse) if parse.name.is_empty() => {
+                self.parse_unnamed(&parse, frame.body)
+            }
             Frontend::Parse(parse) => self.parse_named(&parse, frame.body),
             Frontend::Bind(bind) => self.bind(&bind),
             Frontend::Describe { kind: b'S', name } => {
@@ -127,7 +146,9 @@ impl Builder<'_, '_, '_, '_> {
             }
             Frontend::Execute { portal, .. } => {
                 let source = self.state.portals.get(portal).map(Arc::clone);
-                self.request.copies |= source.as_ref().is_some_and(|source| source.script.mentions.copy);
+                self.request.copies |= source
+                    .as_ref()
+                    .is_some_and(|source| source.script.mentions.copy);
                 self.pass(frame, Step::Execute(source));
             }
             Frontend::Close { kind: b'S', name } => self.close(name),
@@ -155,7 +176,11 @@ impl Builder<'_, '_, '_, '_> {
         encode_query(&mut self.request.bytes, &apply(text, &edits));
         self.request.query = Some(text.to_vec());
         self.request.copies |= script.mentions.copy;
-        self.request.steps.push(Step::Query { script, edits, next: 0 });
+        self.request.steps.push(Step::Query {
+            script,
+            edits,
+            next: 0,
+        });
     }
 
     fn note(&mut self, script: &Script) {
@@ -173,20 +198,39 @@ impl Builder<'_, '_, '_, '_> {
         let cached = match plan {
             Plan::Ready(number) => {
                 self.request.uses_cache = true;
-                self.request.steps.push(Step::Parse { answer: Answer::Ours, undo: Undo::Nothing });
+                self.request.steps.push(Step::Parse {
+                    answer: Answer::Ours,
+                    undo: Undo::Nothing,
+                });
                 Some(number)
             }
             Plan::Prepare(number) => {
-                encode_parse(&mut self.request.bytes, &cached_name(number), parse.text, parse.types);
+                encode_parse(
+                    &mut self.request.bytes,
+                    &cached_name(number),
+                    parse.text,
+                    parse.types,
+                );
                 let undo = Undo::Cached(Arc::clone(&source));
-                self.request.steps.push(Step::Parse { answer: Answer::Shown, undo });
+                self.request.steps.push(Step::Parse {
+                    answer: Answer::Shown,
+                    undo,
+                });
                 Some(number)
             }
             Plan::Pass => {
                 self.note(&source.script);
                 let edits = self.edits(&source.script, parse.text);
-                encode_parse(&mut self.request.bytes, b"", &apply(parse.text, &edits), parse.types);
-                self.request.steps.push(Step::Parse { answer: Answer::Shown, undo: Undo::Nothing });
+                encode_parse(
+                    &mut self.request.bytes,
+                    b"",
+                    &apply(parse.text, &edits),
+                    parse.types,
+                );
+                self.request.steps.push(Step::Parse {
+                    answer: Answer::Shown,
+                    undo: Undo::Nothing,
+                });
                 *self.context.unnamed_owner = Some(self.state.shared.id);
                 None
             }
@@ -200,17 +244,35 @@ impl Builder<'_, '_, '_, '_> {
             let backend = existing.backend.clone();
             self.restore(&backend, parse.name);
             encode_parse(&mut self.request.bytes, &backend, parse.text, parse.types);
-            self.request.steps.push(Step::Parse { answer: Answer::Shown, undo: Undo::Nothing });
+            self.request.steps.push(Step::Parse {
+                answer: Answer::Shown,
+                undo: Undo::Nothing,
+            });
             return;
         }
-        let source = Arc::new(Source::new(body.get(parse.name.len() + 1..).unwrap_or_default()));
+        let source = Arc::new(Source::new(
+            body.get(parse.name.len() + 1..).unwrap_or_default(),
+        ));
         self.note(&source.script);
         let edits = self.edits(&source.script, parse.text);
         let backend = self.state.new_statement_name();
-        encode_parse(&mut self.request.bytes, &backend, &apply(parse.text, &edits), parse.types);
+        encode_parse(
+            &mut self.request.bytes,
+            &backend,
+            &apply(parse.text, &edits),
+            parse.types,
+        );
         let undo = Undo::Named(parse.name.to_vec());
-        self.request.steps.push(Step::Parse { answer: Answer::Shown, undo });
-        let named = Named { backend, source, epoch: self.context.epoch, sql: None };
+        self.request.steps.push(Step::Parse {
+            answer: Answer::Shown,
+            undo,
+        });
+        let named = Named {
+            backend,
+            source,
+            epoch: self.context.epoch,
+            sql: None,
+        };
         self.state.statements.insert(parse.name.to_vec(), named);
     }
 
@@ -218,9 +280,15 @@ impl Builder<'_, '_, '_, '_> {
         let name = self.backend_name(bind.statement);
         encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);
         let source = if bind.statement.is_empty() {
-            self.state.unnamed.as_ref().map(|unnamed| Arc::clone(&unnamed.source))
+            self.state
+                .unnamed
+                .as_ref()
+                .map(|unnamed| Arc::clone(&unnamed.source))
         } else {
-            self.state.statements.get(bind.statement).map(|named| Arc::clone(&named.source))
+            self.state
+                .statements
+                .get(bind.statement)
+                .map(|named| Arc::clone(&named.source))
         };
         if let Some(source) = source {
             self.state.settings.note(&source.script);
@@ -240,7 +308,11 @@ impl Builder<'_, '_, '_, '_> {
             self.state.statements.remove(name);
         }
         // A statement of the cache stays there; closing nothing succeeds.
-        let closes = if name.is_empty() { b"".as_slice() } else { &backend };
+        let closes = if name.is_empty() {
+            b"".as_slice()
+        } else {
+            &backend
+        };
         encode_close(&mut self.request.bytes, b'S', closes);
         self.request.steps.push(Step::Close { hidden: false });
     }
@@ -250,7 +322,12 @@ impl Builder<'_, '_, '_, '_> {
         if name.is_empty() {
             return self.backend_unnamed();
         }
-        let Some(backend) = self.state.statements.get(name).map(|named| named.backend.clone()) else {
+        let Some(backend) = self
+            .state
+            .statements
+            .get(name)
+            .map(|named| named.backend.clone())
+        else {
             return name.to_vec();
         };
         self.restore(&backend, name);
@@ -260,7 +337,11 @@ impl Builder<'_, '_, '_, '_> {
     fn backend_unnamed(&mut self) -> Vec<u8> {
         let session = self.state.shared.id;
         let Some(unnamed) = &self.state.unnamed else {
-            if self.context.unnamed_owner.is_some_and(|owner| owner != session) {
+            if self
+                .context
+                .unnamed_owner
+                .is_some_and(|owner| owner != session)
+            {
                 // There is none in this session: let the backend say so.
                 *self.context.unnamed_owner = None;
                 encode_close(&mut self.request.bytes, b'S', b"");
@@ -269,7 +350,11 @@ impl Builder<'_, '_, '_, '_> {
             return Vec::new();
         };
         if let Some(number) = unnamed.cached {
-            if self.context.cache.is_ready(&unnamed.source.body, number, self.context.epoch) {
+            if self
+                .context
+                .cache
+                .is_ready(&unnamed.source.body, number, self.context.epoch)
+            {
                 return cached_name(number);
             }
         } else if *self.context.unnamed_owner == Some(session) {
@@ -279,15 +364,23 @@ impl Builder<'_, '_, '_, '_> {
         let (text, types) = source.parts();
         let edits = self.edits(&source.script, text);
         encode_parse(&mut self.request.bytes, b"", &apply(text, &edits), types);
-        self.request.steps.push(Step::Parse { answer: Answer::Hidden, undo: Undo::Nothing });
+        self.request.steps.push(Step::Parse {
+            answer: Answer::Hidden,
+            undo: Undo::Nothing,
+        });
         *self.context.unnamed_owner = Some(session);
-        self.state.unnamed = Some(Unnamed { source, cached: None });
+        self.state.unnamed = Some(Unnamed {
+            source,
+            cached: None,
+        });
         Vec::new()
     }
 
     fn restore(&mut self, backend: &[u8], name: &[u8]) {
         let epoch = self.context.epoch;
-        let Some(named) = self.state.statements.get_mut(name) else { return };
+        let Some(named) = self.state.statements.get_mut(name) else {
+            return;
+        };
         if named.epoch == epoch {
             return;
         }
@@ -299,8 +392,16 @@ impl Builder<'_, '_, '_, '_> {
         let source = Arc::clone(&named.source);
         let (text, types) = source.parts();
         let edits = self.edits(&source.script, text);
-        encode_parse(&mut self.request.bytes, backend, &apply(text, &edits), types);
-        self.request.steps.push(Step::Parse { answer: Answer::Hidden, undo: Undo::Nothing });
+        encode_parse(
+            &mut self.request.bytes,
+            backend,
+            &apply(text, &edits),
+            types,
+        );
+        self.request.steps.push(Step::Parse {
+            answer: Answer::Hidden,
+            undo: Undo::Nothing,
+        });
     }
 
     /// What has to be different in the text that the backend gets.
@@ -314,19 +415,39 @@ impl Builder<'_, '_, '_, '_> {
                     if let Some(first) = new.first_mut() {
                         *first = b'_';
                     }
-                    edits.push(Edit { at: argument.clone(), new });
+                    edits.push(Edit {
+                        at: argument.clone(),
+                        new,
+                    });
                 }
                 Kind::Prepare { name, name_span } => {
-                    let after = text.get(name_span.end..statement.span.end).unwrap_or_default();
-                    let backend = self.prepare(name, text.get(statement.span.clone()).unwrap_or_default(), after);
-                    edits.push(Edit { at: name_span.clone(), new: quoted(&backend) });
+                    let after = text
+                        .get(name_span.end..statement.span.end)
+                        .unwrap_or_default();
+                    let backend = self.prepare(
+                        name,
+                        text.get(statement.span.clone()).unwrap_or_default(),
+                        after,
+                    );
+                    edits.push(Edit {
+                        at: name_span.clone(),
+                        new: quoted(&backend),
+                    });
                 }
                 Kind::Execute { name, name_span } | Kind::Deallocate { name, name_span } => {
-                    if let Some(backend) = self.state.statements.get(name.as_bytes()).map(|named| named.backend.clone()) {
+                    if let Some(backend) = self
+                        .state
+                        .statements
+                        .get(name.as_bytes())
+                        .map(|named| named.backend.clone())
+                    {
                         self.restore(&backend, name.as_bytes());
                     }
                     if let Some(named) = self.state.statements.get(name.as_bytes()) {
-                        edits.push(Edit { at: name_span.clone(), new: quoted(&named.backend) });
+                        edits.push(Edit {
+                            at: name_span.clone(),
+                            new: quoted(&named.backend),
+                        });
                     }
                 }
                 _ => {}
@@ -343,8 +464,15 @@ impl Builder<'_, '_, '_, '_> {
         let backend = self.state.new_statement_name();
         let source = Arc::new(Source::new(&[text, b"\0\0\0"].concat()));
         let again = [b"PREPARE ", quoted(&backend).as_slice(), after].concat();
-        let named = Named { backend: backend.clone(), source, epoch: self.context.epoch, sql: Some(again) };
-        self.state.statements.insert(name.as_bytes().to_vec(), named);
+        let named = Named {
+            backend: backend.clone(),
+            source,
+            epoch: self.context.epoch,
+            sql: Some(again),
+        };
+        self.state
+            .statements
+            .insert(name.as_bytes().to_vec(), named);
         backend
     }
 }
@@ -374,7 +502,10 @@ pub(crate) fn original_position(position: usize, text: &[u8], edits: &[Edit]) ->
     let mut shift = 0_isize;
     for edit in edits {
         let start = characters(text.get(..edit.at.start).unwrap_or_default());
-        let (old, new) = (characters(text.get(edit.at.clone()).unwrap_or_default()), characters(&edit.new));
+        let (old, new) = (
+            characters(text.get(edit.at.clone()).unwrap_or_default()),
+            characters(&edit.new),
+        );
         let edited_start = start.saturating_add_signed(shift);
         if position > edited_start + new {
             shift += isize::try_from(new).unwrap_or(0) - isize::try_from(old).unwrap_or(0);

@@ -39,7 +39,10 @@ impl Settings {
         }
         for statement in &script.statements {
             match &statement.kind {
-                Kind::Set { name, local: false, .. } | Kind::Reset(name) => {
+                Kind::Set {
+                    name, local: false, ..
+                }
+                | Kind::Reset(name) => {
                     self.touched.insert(name.clone());
                     if name == SESSION_AUTHORIZATION {
                         self.touched.insert(ROLE.to_owned());
@@ -50,7 +53,9 @@ impl Settings {
                         self.touched.insert(name.to_owned());
                     }
                 }
-                Kind::ResetAll | Kind::DiscardAll => self.touched.extend(self.values.keys().cloned()),
+                Kind::ResetAll | Kind::DiscardAll => {
+                    self.touched.extend(self.values.keys().cloned())
+                }
                 Kind::Do => self.touched_any = true,
                 _ => {}
             }
@@ -73,8 +78,17 @@ impl Settings {
         for statement in &script.statements {
             match &statement.kind {
                 Kind::ResetAll | Kind::DiscardAll => lost.extend(self.defaults.clone()),
-                Kind::Reset(name) | Kind::Set { name, to_default: true, local: false } => {
-                    lost.extend(self.defaults.get(name).map(|value| (name.clone(), value.clone())));
+                Kind::Reset(name)
+                | Kind::Set {
+                    name,
+                    to_default: true,
+                    local: false,
+                } => {
+                    lost.extend(
+                        self.defaults
+                            .get(name)
+                            .map(|value| (name.clone(), value.clone())),
+                    );
                 }
                 _ => {}
             }
@@ -85,8 +99,10 @@ impl Settings {
 
 /// SQL that reads the named settings, in order, as one row.
 pub(crate) fn read(names: &BTreeSet<String>) -> String {
-    let columns: Vec<String> =
-        names.iter().map(|name| format!("pg_catalog.current_setting({}, true)", literal(name))).collect();
+    let columns: Vec<String> = names
+        .iter()
+        .map(|name| format!("pg_catalog.current_setting({}, true)", literal(name)))
+        .collect();
     format!("SELECT {}", columns.join(", "))
 }
 
@@ -99,8 +115,18 @@ pub(crate) const READ_CHANGED: &str = "SELECT pg_catalog.lower(name), pg_catalog
 pub(crate) fn change(from: &Values, to: &Values, unknown: &BTreeSet<String>) -> Vec<String> {
     let differs = |name: &str| unknown.contains(name) || from.get(name) != to.get(name);
     let identity = differs(SESSION_AUTHORIZATION) || differs(ROLE);
-    let names: BTreeSet<&str> = from.keys().chain(to.keys()).chain(unknown).map(String::as_str).collect();
-    let others = || names.iter().copied().filter(|name| !IDENTITY.contains(name) && differs(name));
+    let names: BTreeSet<&str> = from
+        .keys()
+        .chain(to.keys())
+        .chain(unknown)
+        .map(String::as_str)
+        .collect();
+    let others = || {
+        names
+            .iter()
+            .copied()
+            .filter(|name| !IDENTITY.contains(name) && differs(name))
+    };
     let mut statements = Vec::new();
     // A role without privileges could not set what the next session wants, so the identity goes first and comes last.
     let acts_as_other = from.contains_key(SESSION_AUTHORIZATION) || from.contains_key(ROLE);
@@ -132,14 +158,22 @@ pub(crate) fn set(name: &str, value: &str) -> String {
         SESSION_AUTHORIZATION => format!("SET SESSION AUTHORIZATION {}", identifier(value)),
         ROLE if value == "none" => "RESET ROLE".to_owned(),
         ROLE => format!("SET ROLE {}", identifier(value)),
-        _ => format!("SELECT pg_catalog.set_config({}, {}, false)", literal(name), literal(value)),
+        _ => format!(
+            "SELECT pg_catalog.set_config({}, {}, false)",
+            literal(name),
+            literal(value)
+        ),
     }
 }
 
 /// An SQL string literal.
 pub(crate) fn literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
-    if text.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
+    if text.contains('\\') {
+        format!("E'{}'", quoted.replace('\\', "\\\\"))
+    } else {
+        format!("'{quoted}'")
+    }
 }
 
 /// An SQL identifier in double quotes.
@@ -148,7 +182,10 @@ pub(crate) fn identifier(name: &str) -> String {
 }
 
 fn quoted_name(name: &str) -> String {
-    name.split('.').map(identifier).collect::<Vec<_>>().join(".")
+    name.split('.')
+        .map(identifier)
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 /// The setting that SET ROLE changes.
@@ -156,17 +193,28 @@ pub(crate) const ROLE: &str = "role";
 /// The setting that SET SESSION AUTHORIZATION changes.
 pub(crate) const SESSION_AUTHORIZATION: &str = "session_authorization";
 const IDENTITY: [&str; 2] = [SESSION_AUTHORIZATION, ROLE];
-const CHARACTERISTICS: [&str; 3] =
-    ["default_transaction_isolation", "default_transaction_read_only", "default_transaction_deferrable"];
-const UNSETTABLE: [&str; 5] =
-    ["is_superuser", "in_hot_standby", "server_version", "server_encoding", "integer_datetimes"];
+const CHARACTERISTICS: [&str; 3] = [
+    "default_transaction_isolation",
+    "default_transaction_read_only",
+    "default_transaction_deferrable",
+];
+const UNSETTABLE: [&str; 5] = [
+    "is_superuser",
+    "in_hot_standby",
+    "server_version",
+    "server_encoding",
+    "integer_datetimes",
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn values(pairs: &[(&str, &str)]) -> Values {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -181,7 +229,10 @@ mod tests {
         let to = values(&[("search_path", "it's")]);
         assert_eq!(
             change(&from, &to, &BTreeSet::new()),
-            ["RESET \"a\".\"b\"", "SELECT pg_catalog.set_config('search_path', 'it''s', false)"]
+            [
+                "RESET \"a\".\"b\"",
+                "SELECT pg_catalog.set_config('search_path', 'it''s', false)"
+            ]
         );
     }
 
@@ -206,16 +257,27 @@ mod tests {
         let to = values(&[(ROLE, "anon")]);
         assert_eq!(
             change(&from, &to, &BTreeSet::new()),
-            ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET \"search_path\"", "SET ROLE \"anon\""]
+            [
+                "RESET SESSION AUTHORIZATION",
+                "RESET ROLE",
+                "RESET \"search_path\"",
+                "SET ROLE \"anon\""
+            ]
         );
     }
 
     #[test]
     fn reset_brings_back_what_the_startup_packet_asked_for() {
-        let mut settings = Settings { defaults: values(&[("timezone", "UTC")]), ..Settings::default() };
+        let mut settings = Settings {
+            defaults: values(&[("timezone", "UTC")]),
+            ..Settings::default()
+        };
         let script = crate::sql::analyze(b"RESET timezone");
         settings.note(&script);
-        assert_eq!(settings.defaults_lost(&script), values(&[("timezone", "UTC")]));
+        assert_eq!(
+            settings.defaults_lost(&script),
+            values(&[("timezone", "UTC")])
+        );
         assert!(settings.touched.contains("timezone"));
     }
 }

@@ -65,7 +65,10 @@ impl Hub {
 
     /// The live sessions, oldest first.
     pub(crate) fn all(&self) -> Vec<Arc<Shared>> {
-        let mut all: Vec<Arc<Shared>> = lock(&self.sessions).values().filter_map(Weak::upgrade).collect();
+        let mut all: Vec<Arc<Shared>> = lock(&self.sessions)
+            .values()
+            .filter_map(Weak::upgrade)
+            .collect();
         all.sort_by_key(|session| session.id);
         all
     }
@@ -175,14 +178,23 @@ impl Shared {
         } else {
             self.skip_until_sync.store(true, Ordering::SeqCst);
         }
-        self.deliver(Delivery { bytes, last: true, ..Delivery::default() });
+        self.deliver(Delivery {
+            bytes,
+            last: true,
+            ..Delivery::default()
+        });
     }
 
     /// The last words, after which the session is over.
     pub(crate) fn deliver_fatal(&self, error: &ErrorFields) {
         let mut bytes = Vec::new();
         encode_error(&mut bytes, error);
-        self.deliver(Delivery { kind: DeliveryKind::Closed, bytes, last: true, ..Delivery::default() });
+        self.deliver(Delivery {
+            kind: DeliveryKind::Closed,
+            bytes,
+            last: true,
+            ..Delivery::default()
+        });
         self.mark_ended();
     }
 
@@ -204,7 +216,8 @@ impl Shared {
             self.update_activity(|activity| {
                 let now = Instant::now();
                 activity.since = now;
-                activity.transaction_since = (status != b'I').then(|| activity.transaction_since.unwrap_or(now));
+                activity.transaction_since =
+                    (status != b'I').then(|| activity.transaction_since.unwrap_or(now));
             });
         }
     }
@@ -248,7 +261,11 @@ impl Shared {
     pub(crate) fn next_copy(&self, batch: u64) -> Vec<u8> {
         let mut copy = lock(&self.copy_in);
         loop {
-            while copy.frames.front().is_some_and(|(number, ..)| *number < batch) {
+            while copy
+                .frames
+                .front()
+                .is_some_and(|(number, ..)| *number < batch)
+            {
                 drop_front(&mut copy);
             }
             if !copy.frames.is_empty() {
@@ -259,7 +276,11 @@ impl Shared {
                 encode_copy_fail(&mut bytes, b"client disconnected during COPY");
                 return bytes;
             }
-            copy = self.copy_in_changed.wait_timeout(copy, LONGEST_SLEEP).unwrap_or_else(PoisonError::into_inner).0;
+            copy = self
+                .copy_in_changed
+                .wait_timeout(copy, LONGEST_SLEEP)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
         let bytes = take_frames(&mut copy, batch);
         let resumes = copy.paused && copy.bytes <= MOST_UNREAD / 2;
@@ -268,7 +289,10 @@ impl Shared {
         }
         drop(copy);
         if resumes {
-            self.deliver(Delivery { kind: DeliveryKind::Drain, ..Delivery::default() });
+            self.deliver(Delivery {
+                kind: DeliveryKind::Drain,
+                ..Delivery::default()
+            });
         }
         bytes
     }
@@ -277,25 +301,41 @@ impl Shared {
     pub(crate) fn finish_copy(&self, batch: u64) {
         let mut copy = lock(&self.copy_in);
         copy.finished = copy.finished.max(batch);
-        while copy.frames.front().is_some_and(|(number, ..)| *number <= batch) {
+        while copy
+            .frames
+            .front()
+            .is_some_and(|(number, ..)| *number <= batch)
+        {
             drop_front(&mut copy);
         }
         let resumes = std::mem::take(&mut copy.paused);
         drop(copy);
         if resumes {
-            self.deliver(Delivery { kind: DeliveryKind::Drain, ..Delivery::default() });
+            self.deliver(Delivery {
+                kind: DeliveryKind::Drain,
+                ..Delivery::default()
+            });
         }
     }
 
     /// Engine side: hands over COPY OUT data, and waits while the client has much of it unread.
     pub(crate) fn stream(&self, bytes: &[u8]) {
         let mut unread = lock(&self.unread);
-        while *unread > MOST_UNREAD && !self.has_ended() && !self.hub.closing.load(Ordering::SeqCst) {
-            unread = self.unread_changed.wait_timeout(unread, LONGEST_SLEEP).unwrap_or_else(PoisonError::into_inner).0;
+        while *unread > MOST_UNREAD && !self.has_ended() && !self.hub.closing.load(Ordering::SeqCst)
+        {
+            unread = self
+                .unread_changed
+                .wait_timeout(unread, LONGEST_SLEEP)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
         *unread += bytes.len();
         drop(unread);
-        self.deliver(Delivery { bytes: bytes.to_vec(), streamed: true, ..Delivery::default() });
+        self.deliver(Delivery {
+            bytes: bytes.to_vec(),
+            streamed: true,
+            ..Delivery::default()
+        });
     }
 
     /// Caller's side: the client has consumed so much of the COPY OUT data.
@@ -316,7 +356,10 @@ impl Shared {
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Shared").field("id", &self.id).finish_non_exhaustive()
+        formatter
+            .debug_struct("Shared")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -335,14 +378,20 @@ fn take_frames(copy: &mut CopyIn, batch: u64) -> Vec<u8> {
         if *number != batch || joined.len() >= JOINED || (*tag != b'd' && !joined.is_empty()) {
             break;
         }
-        let Some((_, tag, body)) = copy.frames.pop_front() else { break };
+        let Some((_, tag, body)) = copy.frames.pop_front() else {
+            break;
+        };
         copy.bytes = copy.bytes.saturating_sub(body.len());
         if tag == b'd' {
             joined.extend_from_slice(&body);
             continue;
         }
         bytes.push(tag);
-        bytes.extend_from_slice(&u32::try_from(body.len() + 4).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.extend_from_slice(
+            &u32::try_from(body.len() + 4)
+                .unwrap_or(u32::MAX)
+                .to_be_bytes(),
+        );
         bytes.extend_from_slice(&body);
         return bytes;
     }

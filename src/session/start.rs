@@ -20,7 +20,12 @@ use crate::protocol::startup::{StartupMessage, options};
 use crate::protocol::{ErrorFields, sqlstate};
 
 /// Runs the start-up of one session; on failure the client gets the reason and the session is over.
-pub(super) async fn run(table: &mut Table, shared: &Arc<Shared>, message: &StartupMessage, wire: &Wire) {
+pub(super) async fn run(
+    table: &mut Table,
+    shared: &Arc<Shared>,
+    message: &StartupMessage,
+    wire: &Wire,
+) {
     if let Err(error) = shake_hands(table, shared, message, wire).await {
         shared.deliver_fatal(&error);
     }
@@ -36,7 +41,10 @@ async fn shake_hands(
     let mut state = State::new(Arc::clone(shared));
     let mut defaults = requested(message)?;
     if let Some(user) = message.get("user").filter(|user| *user != SUPERUSER) {
-        if role_exists(table, wire, user).await.map_err(|error| fatal(&error))? {
+        if role_exists(table, wire, user)
+            .await
+            .map_err(|error| fatal(&error))?
+        {
             defaults.insert(SESSION_AUTHORIZATION.to_owned(), user.to_owned());
         }
     }
@@ -46,10 +54,16 @@ async fn shake_hands(
         })
     };
     defaults.retain(|name, value| !own(name, value));
-    table.switch_in(&mut state, wire).await.map_err(|error| fatal(&error))?;
+    table
+        .switch_in(&mut state, wire)
+        .await
+        .map_err(|error| fatal(&error))?;
     let mut reported = Vec::new();
     for (name, value) in &defaults {
-        let reply = table.query(wire, set(name, value).as_bytes()).await.map_err(|error| fatal(&error))?;
+        let reply = table
+            .query(wire, set(name, value).as_bytes())
+            .await
+            .map_err(|error| fatal(&error))?;
         if let Some(mut error) = first_error(&reply.bytes) {
             "FATAL".clone_into(&mut error.severity);
             table.abandon(&defaults);
@@ -67,7 +81,11 @@ async fn shake_hands(
     });
     let bytes = greeting(table, &state, message, &reported);
     table.add(state);
-    shared.deliver(Delivery { bytes, last: true, ..Delivery::default() });
+    shared.deliver(Delivery {
+        bytes,
+        last: true,
+        ..Delivery::default()
+    });
     Ok(())
 }
 
@@ -79,13 +97,22 @@ fn requested(message: &StartupMessage) -> Result<Values, ErrorFields> {
             "user" | "database" => {}
             "replication" if !matches!(value.as_str(), "false" | "off" | "no" | "0" | "") => {
                 let message = "replication connections are not supported";
-                return Err(ErrorFields::new("FATAL", sqlstate::FEATURE_NOT_SUPPORTED, message));
+                return Err(ErrorFields::new(
+                    "FATAL",
+                    sqlstate::FEATURE_NOT_SUPPORTED,
+                    message,
+                ));
             }
             "replication" => {}
             "options" => {
-                let parsed = options(value)
-                    .map_err(|error| ErrorFields::new("FATAL", error.sqlstate(), error.to_string()))?;
-                values.extend(parsed.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)));
+                let parsed = options(value).map_err(|error| {
+                    ErrorFields::new("FATAL", error.sqlstate(), error.to_string())
+                })?;
+                values.extend(
+                    parsed
+                        .into_iter()
+                        .map(|(name, value)| (name.to_ascii_lowercase(), value)),
+                );
             }
             name if name.starts_with("_pq_.") => {}
             _ => drop(values.insert(name.to_ascii_lowercase(), value.clone())),
@@ -95,7 +122,10 @@ fn requested(message: &StartupMessage) -> Result<Values, ErrorFields> {
 }
 
 async fn role_exists(table: &mut Table, wire: &Wire, user: &str) -> Result<bool, Error> {
-    let sql = format!("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = {} AND rolcanlogin", literal(user));
+    let sql = format!(
+        "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = {} AND rolcanlogin",
+        literal(user)
+    );
     Ok(!rows(&table.query(wire, sql.as_bytes()).await?.bytes).is_empty())
 }
 
@@ -123,12 +153,18 @@ fn greeting(table: &Table, state: &State, message: &StartupMessage, reported: &[
             (Some((_, value)), _) => String::from_utf8_lossy(value).into_owned(),
             (None, Some(value)) => value.clone(),
             // The backend was started without saying whose session it is.
-            (None, None) if name == SESSION_AUTHORIZATION && value.is_empty() => SUPERUSER.to_owned(),
+            (None, None) if name == SESSION_AUTHORIZATION && value.is_empty() => {
+                SUPERUSER.to_owned()
+            }
             (None, None) => String::from_utf8_lossy(value).into_owned(),
         };
         encode_parameter_status(&mut bytes, &name, &value);
     }
-    encode_backend_key_data(&mut bytes, state.shared.process_id, &state.shared.secret_key);
+    encode_backend_key_data(
+        &mut bytes,
+        state.shared.process_id,
+        &state.shared.secret_key,
+    );
     encode_ready_for_query(&mut bytes, b'I');
     bytes
 }

@@ -88,7 +88,8 @@ impl State {
 
     /// Remembers whether the transaction has only begun.
     pub(crate) fn note_begin(&mut self, script: &Script, text: &[u8], status: u8) {
-        let alone = matches!(script.statements.as_slice(), [statement] if statement.kind == Kind::Begin);
+        let alone =
+            matches!(script.statements.as_slice(), [statement] if statement.kind == Kind::Begin);
         self.only_begun = (alone && status == b'T').then(|| text.to_vec());
     }
 }

@@ -22,13 +22,23 @@ pub(crate) struct Source {
 impl Source {
     pub(crate) fn new(body: &[u8]) -> Self {
         let text = body.split(|byte| *byte == 0).next().unwrap_or_default();
-        Self { body: body.into(), script: analyze(text) }
+        Self {
+            body: body.into(),
+            script: analyze(text),
+        }
     }
 
     /// Text and types apart.
     pub(crate) fn parts(&self) -> (&[u8], &[u8]) {
-        let end = self.body.iter().position(|byte| *byte == 0).unwrap_or(self.body.len());
-        (self.body.get(..end).unwrap_or_default(), self.body.get(end + 1..).unwrap_or_default())
+        let end = self
+            .body
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(self.body.len());
+        (
+            self.body.get(..end).unwrap_or_default(),
+            self.body.get(end + 1..).unwrap_or_default(),
+        )
     }
 
     /// Whether it may be kept: one plain statement whose meaning depends on nothing but the schema.
@@ -36,7 +46,12 @@ impl Source {
         let plain = |kind: &Kind| {
             matches!(
                 kind,
-                Kind::Select | Kind::Insert | Kind::Update | Kind::Delete | Kind::Merge | Kind::Values
+                Kind::Select
+                    | Kind::Insert
+                    | Kind::Update
+                    | Kind::Delete
+                    | Kind::Merge
+                    | Kind::Values
             )
         };
         let script = &self.script;
@@ -122,7 +137,9 @@ impl Cache {
 
     /// Whether the backend has this number's statement.
     pub(crate) fn is_ready(&self, body: &[u8], number: u64, epoch: u64) -> bool {
-        self.entries.get(body).is_some_and(|entry| entry.number == number && entry.prepared == Some(epoch))
+        self.entries
+            .get(body)
+            .is_some_and(|entry| entry.number == number && entry.prepared == Some(epoch))
     }
 
     /// The Parse of this text did not succeed, or its statement must not be used any more.
@@ -136,7 +153,13 @@ impl Cache {
     pub(crate) fn invalidate(&mut self, epoch: u64) -> Vec<u64> {
         self.entries
             .values_mut()
-            .filter_map(|entry| entry.prepared.take().filter(|prepared| *prepared == epoch).map(|_| entry.number))
+            .filter_map(|entry| {
+                entry
+                    .prepared
+                    .take()
+                    .filter(|prepared| *prepared == epoch)
+                    .map(|_| entry.number)
+            })
             .collect()
     }
 
@@ -193,9 +216,17 @@ mod tests {
     #[test]
     fn what_changes_the_session_is_never_kept() {
         let mut cache = Cache::default();
-        for text in ["set x.y = 1\0\0\0", "listen a\0\0\0", "select set_config('a.b', 'c', false)\0\0\0", "create table t()\0\0\0"] {
+        for text in [
+            "set x.y = 1\0\0\0",
+            "listen a\0\0\0",
+            "select set_config('a.b', 'c', false)\0\0\0",
+            "create table t()\0\0\0",
+        ] {
             assert!(matches!(cache.plan(text.as_bytes(), 1).1, Plan::Pass));
-            assert!(matches!(cache.plan(text.as_bytes(), 1).1, Plan::Pass), "{text}");
+            assert!(
+                matches!(cache.plan(text.as_bytes(), 1).1, Plan::Pass),
+                "{text}"
+            );
         }
     }
 
@@ -207,12 +238,19 @@ mod tests {
         }
         assert_eq!(cache.trim(1), Vec::<u64>::new());
         assert!(cache.entries.len() < MOST);
-        assert!(cache.entries.contains_key(format!("select {MOST}\0\0\0").as_bytes()));
+        assert!(
+            cache
+                .entries
+                .contains_key(format!("select {MOST}\0\0\0").as_bytes())
+        );
     }
 
     #[test]
     fn a_source_splits_into_text_and_types() {
         let source = Source::new(b"select $1\0\0\x01\0\0\0\x17");
-        assert_eq!(source.parts(), (&b"select $1"[..], &b"\0\x01\0\0\0\x17"[..]));
+        assert_eq!(
+            source.parts(),
+            (&b"select $1"[..], &b"\0\x01\0\0\0\x17"[..])
+        );
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::checkpoints::Checkpoints;
 use super::job::{Batch, Job, Task};
 use super::reply::{Outcome, Reader};
 use super::request::{Context, Request, Step, Undo, build};
@@ -41,6 +42,7 @@ pub(crate) struct Table {
     generation: u64,
     available: BTreeSet<String>,
     counters: Counters,
+    checkpoints: Checkpoints,
 }
 
 /// What is counted per reply.
@@ -64,7 +66,14 @@ impl Host for Table {
                 self.end(session, wire).await;
                 None
             }
-            Task::Batch(batch) => self.batch(session, &job.session, batch, wire).await,
+            Task::Batch(batch) => {
+                let owner = self.batch(session, &job.session, batch, wire).await;
+                if owner.is_none() && self.checkpoints.is_due() {
+                    self.unnamed_owner = None;
+                    self.checkpoints.run(wire).await;
+                }
+                owner
+            }
         }
     }
 
@@ -90,6 +99,7 @@ impl Table {
             generation: 0,
             available: started.extensions.iter().cloned().collect(),
             counters: Counters::default(),
+            checkpoints: Checkpoints::default(),
         }
     }
 
@@ -109,16 +119,28 @@ impl Table {
         self.current = None;
     }
 
-    async fn batch(&mut self, id: SessionId, shared: &Arc<Shared>, batch: Batch, wire: &Wire) -> Option<SessionId> {
+    async fn batch(
+        &mut self,
+        id: SessionId,
+        shared: &Arc<Shared>,
+        batch: Batch,
+        wire: &Wire,
+    ) -> Option<SessionId> {
         let has_sync = batch.synchronises && batch.bytes.ends_with(SYNC);
         if shared.skips(has_sync) {
             if has_sync {
                 let bytes = [b'Z', 0, 0, 0, 5, shared.transaction_status()].to_vec();
-                shared.deliver(Delivery { bytes, last: true, ..Delivery::default() });
+                shared.deliver(Delivery {
+                    bytes,
+                    last: true,
+                    ..Delivery::default()
+                });
             }
             return None;
         }
-        let Some(mut state) = self.sessions.remove(&id) else { return None };
+        let Some(mut state) = self.sessions.remove(&id) else {
+            return None;
+        };
         let before = shared.transaction_status();
         let result = match self.switch_in(&mut state, wire).await {
             Ok(()) => self.run(&mut state, &batch, wire).await,
@@ -141,7 +163,8 @@ impl Table {
     async fn run(&mut self, state: &mut State, batch: &Batch, wire: &Wire) -> Result<bool, Error> {
         let mut request = self.build(state, batch)?;
         if !request.extensions.is_empty() {
-            self.provide_extensions(state, &mut request, batch, wire).await?;
+            self.provide_extensions(state, &mut request, batch, wire)
+                .await?;
         }
         note_statement(state, &request, batch);
         for sql in std::mem::take(&mut request.before) {
@@ -149,11 +172,15 @@ impl Table {
             self.unnamed_owner = None;
         }
         let can_retry = request.uses_cache && state.shared.transaction_status() == b'I';
-        let mut outcome = self.exchange(state, &mut request, batch, can_retry, wire).await?;
+        let mut outcome = self
+            .exchange(state, &mut request, batch, can_retry, wire)
+            .await?;
         if outcome.stale_plan && can_retry {
             self.closing.extend(self.cache.invalidate(self.epoch));
             request = self.build(state, batch)?;
-            outcome = self.exchange(state, &mut request, batch, false, wire).await?;
+            outcome = self
+                .exchange(state, &mut request, batch, false, wire)
+                .await?;
         }
         self.follow(state, &request, outcome, wire).await
     }
@@ -182,7 +209,8 @@ impl Table {
         let shared = Arc::clone(&state.shared);
         let mut reply = if request.copies {
             let streamed = Arc::clone(&shared);
-            wire.exchange_copy(bytes, Box::new(move |bytes| streamed.stream(bytes))).await?
+            wire.exchange_copy(bytes, Box::new(move |bytes| streamed.stream(bytes)))
+                .await?
         } else {
             wire.exchange(bytes).await?
         };
@@ -196,13 +224,19 @@ impl Table {
             }
             let last = !outcome.copy_in;
             if last && batch.synchronises && outcome.ready.is_none() && !request.copies {
-                return Err(Error::BackendLost { reason: "its answer did not end with ReadyForQuery".to_owned() });
+                return Err(Error::BackendLost {
+                    reason: "its answer did not end with ReadyForQuery".to_owned(),
+                });
             }
             if last || !out.is_empty() {
                 if let Some(status) = outcome.ready {
                     shared.set_transaction_status(status);
                 }
-                shared.deliver(Delivery { bytes: out, last, ..Delivery::default() });
+                shared.deliver(Delivery {
+                    bytes: out,
+                    last,
+                    ..Delivery::default()
+                });
             }
             if last {
                 return Ok(outcome);
@@ -212,7 +246,13 @@ impl Table {
     }
 
     /// What follows from an answer, for this session and the others.
-    async fn follow(&mut self, state: &mut State, request: &Request, outcome: Outcome, wire: &Wire) -> Result<bool, Error> {
+    async fn follow(
+        &mut self,
+        state: &mut State,
+        request: &Request,
+        outcome: Outcome,
+        wire: &Wire,
+    ) -> Result<bool, Error> {
         self.counters.errors += outcome.errors;
         self.counters.rows += outcome.rows;
         for undo in outcome.undone {
@@ -228,7 +268,9 @@ impl Table {
         if outcome.schema_changed {
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
-        let status = outcome.ready.unwrap_or_else(|| state.shared.transaction_status());
+        let status = outcome
+            .ready
+            .unwrap_or_else(|| state.shared.transaction_status());
         state.only_begun = None;
         for step in &request.steps {
             if let Step::Query { script, .. } = step {
@@ -244,12 +286,21 @@ impl Table {
 
     /// RESET and DISCARD ALL went to the backend's own values; the session's start-up values and the other sessions'
     /// channels are put back.
-    async fn restore_after(&mut self, state: &mut State, script: &crate::sql::Script, wire: &Wire) -> Result<(), Error> {
+    async fn restore_after(
+        &mut self,
+        state: &mut State,
+        script: &crate::sql::Script,
+        wire: &Wire,
+    ) -> Result<(), Error> {
         let lost = state.settings.defaults_lost(script);
         for (name, value) in &lost {
             self.query(wire, set(name, value).as_bytes()).await?;
         }
-        if script.statements.iter().any(|statement| statement.kind == crate::sql::Kind::DiscardAll) {
+        if script
+            .statements
+            .iter()
+            .any(|statement| statement.kind == crate::sql::Kind::DiscardAll)
+        {
             self.listen_again(wire).await?;
         }
         Ok(())
@@ -258,11 +309,21 @@ impl Table {
     /// Tells the sessions that listen. The notifier's own copy went with its answer.
     fn notify(&self, notifier: &State, notifications: &[(Vec<u8>, Vec<u8>)]) {
         for (channel, payload) in notifications {
-            let Ok(name) = std::str::from_utf8(channel) else { continue };
-            for listener in self.sessions.values().filter(|state| state.listening.channels().contains(name)) {
+            let Ok(name) = std::str::from_utf8(channel) else {
+                continue;
+            };
+            for listener in self
+                .sessions
+                .values()
+                .filter(|state| state.listening.channels().contains(name))
+            {
                 let mut bytes = Vec::new();
                 encode_notification(&mut bytes, notifier.shared.process_id, channel, payload);
-                listener.shared.deliver(Delivery { bytes, asynchronous: true, ..Delivery::default() });
+                listener.shared.deliver(Delivery {
+                    bytes,
+                    asynchronous: true,
+                    ..Delivery::default()
+                });
             }
         }
     }
@@ -305,16 +366,27 @@ impl Table {
         if !settings.touched.is_empty() {
             let reply = self.query(wire, read(&settings.touched).as_bytes()).await?;
             let values = rows(&reply.bytes).into_iter().next().unwrap_or_default();
-            for (name, value) in std::mem::take(&mut settings.touched).into_iter().zip(values) {
+            for (name, value) in std::mem::take(&mut settings.touched)
+                .into_iter()
+                .zip(values)
+            {
                 match value {
                     Some(value) => drop(settings.values.insert(name, value)),
                     None => drop(settings.values.remove(&name)),
                 }
             }
         }
-        settings.values.retain(|name, value| name != super::settings::ROLE || value != "none");
-        if settings.values.get(super::settings::SESSION_AUTHORIZATION).is_some_and(|user| user == "postgres") {
-            settings.values.remove(super::settings::SESSION_AUTHORIZATION);
+        settings
+            .values
+            .retain(|name, value| name != super::settings::ROLE || value != "none");
+        if settings
+            .values
+            .get(super::settings::SESSION_AUTHORIZATION)
+            .is_some_and(|user| user == "postgres")
+        {
+            settings
+                .values
+                .remove(super::settings::SESSION_AUTHORIZATION);
         }
         self.applied.clone_from(&settings.values);
         Ok(())
@@ -322,7 +394,12 @@ impl Table {
 
     /// Runs statements that change settings; when one of them cannot be, e.g. for a role that was dropped, the others
     /// still are.
-    async fn apply(&mut self, statements: &[String], state: &mut State, wire: &Wire) -> Result<(), Error> {
+    async fn apply(
+        &mut self,
+        statements: &[String],
+        state: &mut State,
+        wire: &Wire,
+    ) -> Result<(), Error> {
         let reply = self.query(wire, statements.join(";").as_bytes()).await?;
         if first_error(&reply.bytes).is_none() {
             return Ok(());
@@ -357,10 +434,20 @@ impl Table {
     }
 
     async fn listen_again(&mut self, wire: &Wire) -> Result<(), Error> {
-        let channels: BTreeSet<&String> =
-            self.sessions.values().flat_map(|state| state.listening.channels()).collect();
-        let sql: Vec<String> = channels.iter().map(|channel| format!("LISTEN {}", identifier(channel))).collect();
-        if sql.is_empty() { Ok(()) } else { self.query(wire, sql.join(";").as_bytes()).await.map(drop) }
+        let channels: BTreeSet<&String> = self
+            .sessions
+            .values()
+            .flat_map(|state| state.listening.channels())
+            .collect();
+        let sql: Vec<String> = channels
+            .iter()
+            .map(|channel| format!("LISTEN {}", identifier(channel)))
+            .collect();
+        if sql.is_empty() {
+            Ok(())
+        } else {
+            self.query(wire, sql.join(";").as_bytes()).await.map(drop)
+        }
     }
 
     fn lose_statements(&mut self) {
@@ -383,7 +470,9 @@ impl Table {
             .filter(|name| extensions::find(name).is_some() && !self.available.contains(*name))
             .cloned()
             .collect();
-        let Some(first) = wanted.first() else { return Ok(()) };
+        let Some(first) = wanted.first() else {
+            return Ok(());
+        };
         let status = state.shared.transaction_status();
         let begun = state.only_begun.take();
         if status != b'I' && begun.is_none() {
@@ -414,7 +503,9 @@ impl Table {
     /// Drops what was the session's own.
     async fn end(&mut self, id: SessionId, wire: &Wire) {
         self.hub.remove(id);
-        let Some(state) = self.sessions.remove(&id) else { return };
+        let Some(state) = self.sessions.remove(&id) else {
+            return;
+        };
         if state.shared.transaction_status() != b'I' {
             drop(self.query(wire, b"ROLLBACK").await);
         }
@@ -422,20 +513,31 @@ impl Table {
             self.current = None;
             self.unknown.extend(state.settings.touched.iter().cloned());
             if state.settings.touched_any {
-                drop(self.query(wire, b"RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL").await);
+                drop(
+                    self.query(wire, b"RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL")
+                        .await,
+                );
                 self.applied.clear();
                 self.unknown.clear();
             }
         }
         let mut bytes = Vec::new();
-        for named in state.statements.values().filter(|named| named.epoch == self.epoch) {
+        for named in state
+            .statements
+            .values()
+            .filter(|named| named.epoch == self.epoch)
+        {
             encode_close(&mut bytes, b'S', &named.backend);
         }
         if !bytes.is_empty() {
             encode_sync(&mut bytes);
             drop(wire.exchange(bytes).await);
         }
-        let others: BTreeSet<&String> = self.sessions.values().flat_map(|state| state.listening.channels()).collect();
+        let others: BTreeSet<&String> = self
+            .sessions
+            .values()
+            .flat_map(|state| state.listening.channels())
+            .collect();
         let alone: Vec<String> = state
             .listening
             .channels()
@@ -472,8 +574,12 @@ fn note_statement(state: &State, request: &Request, batch: &Batch) {
             _ => return,
         },
     };
-    let text = String::from_utf8_lossy(text.get(..LONGEST_NOTE.min(text.len())).unwrap_or_default()).into_owned();
-    state.shared.update_activity(|activity| activity.last_statement = text);
+    let text =
+        String::from_utf8_lossy(text.get(..LONGEST_NOTE.min(text.len())).unwrap_or_default())
+            .into_owned();
+    state
+        .shared
+        .update_activity(|activity| activity.last_statement = text);
 }
 
 fn refuse_extension(name: &str) -> String {
@@ -493,14 +599,19 @@ pub(super) fn rows(reply: &[u8]) -> Vec<Vec<Option<String>>> {
         .filter(|message| message.tag == b'D')
         .filter_map(|message| {
             let row = data_row(message.body)?;
-            Some(row.map(|value| value.map(|value| String::from_utf8_lossy(value).into_owned())).collect())
+            Some(
+                row.map(|value| value.map(|value| String::from_utf8_lossy(value).into_owned()))
+                    .collect(),
+            )
         })
         .collect()
 }
 
 /// The first error of an answer.
 pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
-    Messages::new(reply).find(|message| message.tag == b'E').map(|message| ErrorFields::decode(message.body))
+    Messages::new(reply)
+        .find(|message| message.tag == b'E')
+        .map(|message| ErrorFields::decode(message.body))
 }
 
 const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
