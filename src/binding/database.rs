@@ -56,7 +56,7 @@ impl From<NativeOpenOptions> for OpenOptions {
                     .map_or(10_000, |size| usize::try_from(size).unwrap_or(usize::MAX)),
                 timeout: options
                     .queue_timeout
-                    .map_or(Duration::from_secs(60), milliseconds),
+                    .map_or(Duration::from_mins(1), milliseconds),
                 aging: options
                     .aging_threshold
                     .map_or(Duration::from_secs(1), milliseconds),
@@ -122,9 +122,7 @@ impl NativeDatabase {
             .unwrap_or_else(PoisonError::into_inner)
             .take()?;
         let closed = engine.closed();
-        if Arc::into_inner(engine).is_none() {
-            return None;
-        }
+        Arc::into_inner(engine)?;
         match tokio::task::spawn_blocking(move || closed(LONGEST_CLOSE)).await {
             Ok(true) => None,
             _ => Some(NativeError::internal("the database did not close in time")),

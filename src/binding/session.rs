@@ -52,10 +52,6 @@ impl NativeSession {
     /// Takes the first `length` frontend protocol bytes, in any fragmentation, from the start-up packet on. `priority` -1
     /// stands for the session's own. False when COPY input should pause until a drain is delivered.
     #[napi]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "the shape that the binding generator asks for"
-    )]
     pub fn write(&self, bytes: Uint8ArraySlice<'_>, length: u32, priority: i32) -> bool {
         let length = usize::try_from(length)
             .unwrap_or(usize::MAX)

@@ -12,9 +12,6 @@ pub(crate) enum Error {
     /// The backend trapped or exited while it ran a request; it is opened again for the next one.
     #[error("the embedded backend stopped while it ran a statement: {reason}")]
     BackendLost { reason: String },
-    /// The engine was closed while the work waited. Open the database again.
-    #[error("the database was closed")]
-    Closed,
     /// The closing of an earlier engine on this directory did not end in time.
     #[error("the database at {path} is still closing after {seconds} s", path = path.display())]
     Closing { path: PathBuf, seconds: u64 },
@@ -49,7 +46,6 @@ impl Error {
     pub(crate) fn sqlstate(&self) -> &'static str {
         match self {
             Self::BackendLost { .. } => "57P02",
-            Self::Closed => "57P01",
             Self::Closing { .. } | Self::InUse { .. } => "55006",
             Self::UnknownExtension { .. } => "58P01",
             Self::Foreign { .. } => "58P03",

@@ -259,10 +259,10 @@ impl<W: Work> Inbox<W> {
     }
 
     fn wake_engine(&self) {
-        if self.parked.swap(false, Ordering::SeqCst) {
-            if let Some(thread) = &*self.engine.lock().unwrap_or_else(PoisonError::into_inner) {
-                thread.unpark();
-            }
+        if self.parked.swap(false, Ordering::SeqCst)
+            && let Some(thread) = &*self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+        {
+            thread.unpark();
         }
     }
 

@@ -122,17 +122,16 @@ impl<W> Queue<W> {
         if self.running.is_some() {
             return None;
         }
-        let ticket = match self.owner {
-            Some(owner) => self.lines.get_mut(&owner)?.waiting.pop_front()?,
-            None => {
-                let level = self.choose(now)?;
-                let ticket = self.levels.get_mut(level)?.pop_front()?;
-                let session = self.entries.get(&ticket)?.session;
-                let line = self.lines.get_mut(&session)?;
-                line.waiting.pop_front();
-                line.ready = false;
-                ticket
-            }
+        let ticket = if let Some(owner) = self.owner {
+            self.lines.get_mut(&owner)?.waiting.pop_front()?
+        } else {
+            let level = self.choose(now)?;
+            let ticket = self.levels.get_mut(level)?.pop_front()?;
+            let session = self.entries.get(&ticket)?.session;
+            let line = self.lines.get_mut(&session)?;
+            line.waiting.pop_front();
+            line.ready = false;
+            ticket
         };
         let entry = self.entries.remove(&ticket)?;
         self.running = Some(entry.session);
@@ -149,14 +148,13 @@ impl<W> Queue<W> {
                 self.offer(session);
             }
         }
-        if let Some(ran) = ran {
-            if self
+        if let Some(ran) = ran
+            && self
                 .lines
                 .get(&ran)
                 .is_some_and(|line| line.waiting.is_empty())
-            {
-                self.lines.remove(&ran);
-            }
+        {
+            self.lines.remove(&ran);
         }
     }
 
@@ -260,12 +258,12 @@ impl<W> Queue<W> {
     fn choose_by_weight(&mut self) -> Option<usize> {
         let mut total = 0;
         let mut best: Option<usize> = None;
-        for level in 0..PRIORITIES {
-            if self.levels.get(level).is_none_or(VecDeque::is_empty) {
+        for (level, weight) in WEIGHTS.into_iter().enumerate() {
+            if self.levels[level].is_empty() {
                 continue;
             }
-            total += WEIGHTS[level];
-            self.credits[level] += WEIGHTS[level];
+            total += weight;
+            self.credits[level] += weight;
             if best.is_none_or(|richest| self.credits[level] > self.credits[richest]) {
                 best = Some(level);
             }

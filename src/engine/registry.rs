@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use once_cell::sync::Lazy;
+use once_cell::sync::OnceCell;
 
 use super::error::Error;
 use super::storage::Place;
@@ -53,9 +53,9 @@ struct Slot {
 
 type Slots = HashMap<Place, Slot>;
 
-static SLOTS: Lazy<Mutex<Slots>> = Lazy::new(Mutex::default);
+static SLOTS: OnceCell<Mutex<Slots>> = OnceCell::new();
 /// Held while an engine is opened, so that two openings of one place do not race.
-static OPENING: Lazy<Mutex<()>> = Lazy::new(Mutex::default);
+static OPENING: Mutex<()> = Mutex::new(());
 
 /// The engine of the place, opened by `open` when there is none. Blocks; not for an event loop.
 pub(crate) fn join<E: Any + Send + Sync>(
@@ -80,7 +80,7 @@ pub(crate) fn join<E: Any + Send + Sync>(
     let gate = Arc::new(Gate::default());
     let engine = open(Arc::clone(&gate))?;
     let weak = Arc::downgrade(&engine);
-    let closer = weak.clone();
+    let closer = Weak::clone(&weak);
     let slot = Slot {
         engine: weak,
         gate,
@@ -100,11 +100,10 @@ pub(crate) fn leave(place: &Place, gate: &Arc<Gate>) {
     if slots
         .get(place)
         .is_some_and(|slot| Arc::ptr_eq(&slot.gate, gate))
+        && let Some(slot) = slots.get_mut(place)
     {
-        if let Some(slot) = slots.get_mut(place) {
-            let none: Weak<()> = Weak::new();
-            slot.engine = none;
-        }
+        let none: Weak<()> = Weak::new();
+        slot.engine = none;
     }
 }
 
@@ -127,7 +126,10 @@ pub(crate) fn close_all() {
 }
 
 fn slots() -> std::sync::MutexGuard<'static, Slots> {
-    SLOTS.lock().unwrap_or_else(PoisonError::into_inner)
+    SLOTS
+        .get_or_init(Mutex::default)
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 const LONGEST_CLOSE: Duration = Duration::from_secs(30);

@@ -33,11 +33,6 @@ impl<'a> Messages<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
-
-    /// The offset of the first byte that no yielded message covers.
-    pub(crate) fn rest(&self) -> usize {
-        self.at
-    }
 }
 
 impl<'a> Iterator for Messages<'a> {
@@ -126,10 +121,6 @@ pub(crate) fn encode_ready_for_query(out: &mut Vec<u8>, status: u8) {
     frame(out, b'Z', |out| out.push(status));
 }
 
-pub(crate) fn encode_command_complete(out: &mut Vec<u8>, tag: &str) {
-    frame(out, b'C', |out| put_string(out, tag.as_bytes()));
-}
-
 pub(crate) fn encode_notification(out: &mut Vec<u8>, pid: i32, channel: &[u8], payload: &[u8]) {
     frame(out, b'A', |out| {
         out.extend_from_slice(&pid.to_be_bytes());
@@ -142,28 +133,8 @@ pub(crate) fn encode_error(out: &mut Vec<u8>, fields: &ErrorFields) {
     frame(out, b'E', |out| fields.encode_body(out));
 }
 
-pub(crate) fn encode_notice(out: &mut Vec<u8>, fields: &ErrorFields) {
-    frame(out, b'N', |out| fields.encode_body(out));
-}
-
 pub(crate) fn encode_parse_complete(out: &mut Vec<u8>) {
     frame(out, b'1', |_| ());
-}
-
-pub(crate) fn encode_bind_complete(out: &mut Vec<u8>) {
-    frame(out, b'2', |_| ());
-}
-
-pub(crate) fn encode_close_complete(out: &mut Vec<u8>) {
-    frame(out, b'3', |_| ());
-}
-
-pub(crate) fn encode_no_data(out: &mut Vec<u8>) {
-    frame(out, b'n', |_| ());
-}
-
-pub(crate) fn encode_empty_query(out: &mut Vec<u8>) {
-    frame(out, b'I', |_| ());
 }
 
 /// Names the newest version 3.`newest_minor`, and the `_pq_.` options that are not known here.
@@ -214,18 +185,10 @@ mod tests {
             b"Z\0\0\0\x05T"
         );
         assert_eq!(
-            encoded(|out| encode_command_complete(out, "SELECT 1")),
-            b"C\0\0\0\x0dSELECT 1\0"
-        );
-        assert_eq!(
             encoded(|out| encode_notification(out, 7, b"ch", b"\xff")),
             b"A\0\0\0\x0d\0\0\0\x07ch\0\xff\0"
         );
         assert_eq!(encoded(encode_parse_complete), b"1\0\0\0\x04");
-        assert_eq!(encoded(encode_bind_complete), b"2\0\0\0\x04");
-        assert_eq!(encoded(encode_close_complete), b"3\0\0\0\x04");
-        assert_eq!(encoded(encode_no_data), b"n\0\0\0\x04");
-        assert_eq!(encoded(encode_empty_query), b"I\0\0\0\x04");
         assert_eq!(
             encoded(|out| encode_negotiate_protocol_version(out, 2, &["_pq_.a"])),
             b"v\0\0\0\x13\0\x03\0\x02\0\0\0\x01_pq_.a\0"
@@ -233,13 +196,12 @@ mod tests {
     }
 
     #[test]
-    fn errors_and_notices_differ_by_their_tag() {
+    fn an_error_is_its_fields_in_a_message() {
         let fields = ErrorFields::new("ERROR", "XX000", "m");
         let body = b"SERROR\0VERROR\0CXX000\0Mm\0\0";
         let length = u8::try_from(body.len() + 4).unwrap();
         let message = |tag| [&[tag, 0, 0, 0, length], &body[..]].concat();
         assert_eq!(encoded(|out| encode_error(out, &fields)), message(b'E'));
-        assert_eq!(encoded(|out| encode_notice(out, &fields)), message(b'N'));
     }
 
     #[test]
@@ -260,14 +222,12 @@ mod tests {
             );
         }
         assert_eq!(messages.next(), None);
-        assert_eq!(messages.rest(), 22);
     }
 
     #[test]
     fn a_length_that_does_not_cover_itself_ends_the_messages() {
         let mut messages = Messages::new(b"Z\0\0\0\x03TTTTT");
         assert_eq!(messages.next(), None);
-        assert_eq!(messages.rest(), 0);
     }
 
     #[test]
@@ -305,14 +265,12 @@ mod tests {
 
         #[test]
         fn any_bytes_are_cut_without_gaps(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
-            let mut messages = Messages::new(&bytes);
             let mut end = 0;
-            for message in messages.by_ref() {
+            for message in Messages::new(&bytes) {
                 prop_assert_eq!(message.start, end);
                 prop_assert_eq!(message.bytes.len(), message.body.len() + 5);
                 end += message.bytes.len();
             }
-            prop_assert_eq!(messages.rest(), end);
         }
 
         #[test]

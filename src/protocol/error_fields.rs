@@ -70,13 +70,6 @@ impl ErrorFields {
         self
     }
 
-    /// `position` counts characters from 1.
-    #[must_use]
-    pub(crate) fn with_position(mut self, position: usize) -> Self {
-        self.position = Some(position.to_string());
-        self
-    }
-
     /// Reads the body of an ErrorResponse or NoticeResponse. Bytes that are not UTF-8 are replaced,
     /// unknown fields skipped, and a body that breaks off gives the fields before the break.
     pub(crate) fn decode(body: &[u8]) -> Self {
@@ -170,14 +163,10 @@ mod tests {
     fn fields_are_written_in_order_and_read_back() {
         let fields = ErrorFields::new("ERROR", "42601", "syntax error")
             .with_detail("d")
-            .with_hint("h")
-            .with_position(12);
+            .with_hint("h");
         let mut body = Vec::new();
         fields.encode_body(&mut body);
-        assert_eq!(
-            body,
-            b"SERROR\0VERROR\0C42601\0Msyntax error\0Dd\0Hh\0P12\0\0"
-        );
+        assert_eq!(body, b"SERROR\0VERROR\0C42601\0Msyntax error\0Dd\0Hh\0\0");
         assert_eq!(ErrorFields::decode(&body), fields);
     }
 

@@ -236,13 +236,6 @@ pub(crate) fn encode_describe(out: &mut Vec<u8>, kind: u8, name: &[u8]) {
     });
 }
 
-pub(crate) fn encode_execute(out: &mut Vec<u8>, portal: &[u8], max_rows: i32) {
-    frame(out, b'E', |out| {
-        put_string(out, portal);
-        out.extend_from_slice(&max_rows.to_be_bytes());
-    });
-}
-
 pub(crate) fn encode_close(out: &mut Vec<u8>, kind: u8, name: &[u8]) {
     frame(out, b'C', |out| {
         out.push(kind);
@@ -258,24 +251,12 @@ pub(crate) fn encode_sync(out: &mut Vec<u8>) {
     frame(out, b'S', |_| ());
 }
 
-pub(crate) fn encode_flush(out: &mut Vec<u8>) {
-    frame(out, b'H', |_| ());
-}
-
 pub(crate) fn encode_copy_fail(out: &mut Vec<u8>, message: &[u8]) {
     frame(out, b'f', |out| put_string(out, message));
 }
 
 pub(crate) fn encode_copy_data(out: &mut Vec<u8>, bytes: &[u8]) {
     frame(out, b'd', |out| out.extend_from_slice(bytes));
-}
-
-pub(crate) fn encode_copy_done(out: &mut Vec<u8>) {
-    frame(out, b'c', |_| ());
-}
-
-pub(crate) fn encode_terminate(out: &mut Vec<u8>) {
-    frame(out, b'X', |_| ());
 }
 
 /// The tag and the length word.
@@ -307,7 +288,7 @@ mod tests {
         encode_parse(&mut out, b"s", b"select $1", types);
         encode_bind(&mut out, b"", b"s", rest);
         encode_describe(&mut out, b'P', b"");
-        encode_execute(&mut out, b"", 10);
+        out.extend_from_slice(b"E\0\0\0\x09\0\0\0\0\x0a");
         encode_close(&mut out, b'S', b"s");
         encode_sync(&mut out);
         let expected = [
@@ -353,11 +334,11 @@ mod tests {
     fn the_other_messages_are_written_and_read_back() {
         let mut out = Vec::new();
         encode_query(&mut out, b"select '\xff'");
-        encode_flush(&mut out);
+        out.extend_from_slice(b"H\0\0\0\x04");
         encode_copy_data(&mut out, b"1\t\0\n");
-        encode_copy_done(&mut out);
+        out.extend_from_slice(b"c\0\0\0\x04");
         encode_copy_fail(&mut out, b"no");
-        encode_terminate(&mut out);
+        out.extend_from_slice(b"X\0\0\0\x04");
         let expected = [
             &b"Q\0\0\0\x0fselect '\xff'\0"[..],
             b"H\0\0\0\x04",
@@ -531,7 +512,7 @@ mod tests {
 
         #[test]
         fn any_message_is_read_back(
-            name in text(), sql in text(), max_rows: i32,
+            name in text(), sql in text(),
             types in prop::collection::vec(any::<u32>(), 0..5),
             values in prop::collection::vec(prop::option::of(text()), 0..5),
         ) {
@@ -542,12 +523,10 @@ mod tests {
             let mut out = Vec::new();
             encode_parse(&mut out, &name, &sql, &types);
             encode_bind(&mut out, &name, &sql, &rest);
-            encode_execute(&mut out, &name, max_rows);
             encode_query(&mut out, &sql);
             prop_assert_eq!(decoded(&out), [
                 Ok(Frontend::Parse(Parse { name: &name, text: &sql, types: &types })),
                 Ok(Frontend::Bind(Bind { portal: &name, statement: &sql, rest: &rest })),
-                Ok(Frontend::Execute { portal: &name, max_rows }),
                 Ok(Frontend::Query(&sql)),
             ]);
         }

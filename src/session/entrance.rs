@@ -101,12 +101,11 @@ impl Session {
         };
         let mut goes_on = true;
         while !entrance.started && !entrance.ended {
-            match self.start(&mut entrance, rest, priority) {
-                Some(used) => rest = rest.get(used..).unwrap_or_default(),
-                None => {
-                    entrance.partial = rest.to_vec();
-                    return true;
-                }
+            if let Some(used) = self.start(&mut entrance, rest, priority) {
+                rest = rest.get(used..).unwrap_or_default();
+            } else {
+                entrance.partial = rest.to_vec();
+                return true;
             }
         }
         let mut frames = Frames::new(rest);

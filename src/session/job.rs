@@ -43,7 +43,7 @@ impl Work for Job {
         match (self.task, refusal) {
             (Task::End, _) => {}
             (Task::Start(_), _) | (Task::Batch(_), Refusal::Closed) => {
-                self.session.deliver_fatal(&error)
+                self.session.deliver_fatal(&error);
             }
             (Task::Batch(batch), _) => self.session.deliver_error(&error, batch.synchronises),
         }

@@ -39,7 +39,7 @@ impl Listening {
                 ..
             } => self.pending.push(Action::Unlisten(channel.clone())),
             Kind::Unlisten { channel: None, .. } | Kind::DiscardAll => {
-                self.pending.push(Action::UnlistenAll)
+                self.pending.push(Action::UnlistenAll);
             }
             Kind::Savepoint(name) => self.savepoints.push((name.clone(), self.pending.len())),
             Kind::RollbackTo(name) => {

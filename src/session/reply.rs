@@ -14,6 +14,10 @@ use crate::protocol::backend::{
 use crate::sql::Kind;
 
 /// What an answer told.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, not states of one thing"
+)]
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     /// The transaction status of the last ReadyForQuery, if there was one.
@@ -99,9 +103,9 @@ impl<'r> Reader<'r> {
                         out.remove(&message);
                     }
                 }
-                b'2' => drop(self.take()),
+                b'2' => self.next += 1,
                 b'T' | b'n' if matches!(self.steps.get(self.next), Some(Step::Describe)) => {
-                    drop(self.take())
+                    self.next += 1;
                 }
                 b'C' | b'I' | b's' => self.complete(&message, state, outcome),
                 b'G' | b'W' => outcome.copy_in = true,

@@ -135,7 +135,7 @@ impl Builder<'_, '_, '_, '_> {
         match message {
             Frontend::Query(text) => self.query(text),
             Frontend::Parse(parse) if parse.name.is_empty() => {
-                self.parse_unnamed(&parse, frame.body)
+                self.parse_unnamed(&parse, frame.body);
             }
             Frontend::Parse(parse) => self.parse_named(&parse, frame.body),
             Frontend::Bind(bind) => self.bind(&bind),

@@ -54,7 +54,7 @@ impl Settings {
                     }
                 }
                 Kind::ResetAll | Kind::DiscardAll => {
-                    self.touched.extend(self.values.keys().cloned())
+                    self.touched.extend(self.values.keys().cloned());
                 }
                 Kind::Do => self.touched_any = true,
                 _ => {}

@@ -36,17 +36,22 @@ async fn shake_hands(
     shared: &Arc<Shared>,
     message: &StartupMessage,
     wire: &Wire,
-) -> Result<(), ErrorFields> {
-    let fatal = |error: &Error| ErrorFields::new("FATAL", error.sqlstate(), error.to_string());
+) -> Result<(), Box<ErrorFields>> {
+    let fatal = |error: &Error| {
+        Box::new(ErrorFields::new(
+            "FATAL",
+            error.sqlstate(),
+            error.to_string(),
+        ))
+    };
     let mut state = State::new(Arc::clone(shared));
     let mut defaults = requested(message)?;
-    if let Some(user) = message.get("user").filter(|user| *user != SUPERUSER) {
-        if role_exists(table, wire, user)
+    if let Some(user) = message.get("user").filter(|user| *user != SUPERUSER)
+        && role_exists(table, wire, user)
             .await
             .map_err(|error| fatal(&error))?
-        {
-            defaults.insert(SESSION_AUTHORIZATION.to_owned(), user.to_owned());
-        }
+    {
+        defaults.insert(SESSION_AUTHORIZATION.to_owned(), user.to_owned());
     }
     let own = |name: &str, value: &str| {
         table.started.parameters.iter().any(|(known, default)| {
@@ -67,7 +72,7 @@ async fn shake_hands(
         if let Some(mut error) = first_error(&reply.bytes) {
             "FATAL".clone_into(&mut error.severity);
             table.abandon(&defaults);
-            return Err(error);
+            return Err(Box::new(error));
         }
         reported.extend(reply.bytes);
     }
@@ -90,23 +95,23 @@ async fn shake_hands(
 }
 
 /// The settings that a start-up packet asks for.
-fn requested(message: &StartupMessage) -> Result<Values, ErrorFields> {
+fn requested(message: &StartupMessage) -> Result<Values, Box<ErrorFields>> {
     let mut values = Values::new();
     for (name, value) in &message.parameters {
         match name.as_str() {
-            "user" | "database" => {}
             "replication" if !matches!(value.as_str(), "false" | "off" | "no" | "0" | "") => {
                 let message = "replication connections are not supported";
-                return Err(ErrorFields::new(
-                    "FATAL",
-                    sqlstate::FEATURE_NOT_SUPPORTED,
-                    message,
-                ));
+                let code = sqlstate::FEATURE_NOT_SUPPORTED;
+                return Err(Box::new(ErrorFields::new("FATAL", code, message)));
             }
-            "replication" => {}
+            "user" | "database" | "replication" => {}
             "options" => {
                 let parsed = options(value).map_err(|error| {
-                    ErrorFields::new("FATAL", error.sqlstate(), error.to_string())
+                    Box::new(ErrorFields::new(
+                        "FATAL",
+                        error.sqlstate(),
+                        error.to_string(),
+                    ))
                 })?;
                 values.extend(
                     parsed

@@ -138,9 +138,7 @@ impl Table {
             }
             return None;
         }
-        let Some(mut state) = self.sessions.remove(&id) else {
-            return None;
-        };
+        let mut state = self.sessions.remove(&id)?;
         let before = shared.transaction_status();
         let result = match self.switch_in(&mut state, wire).await {
             Ok(()) => self.run(&mut state, &batch, wire).await,
@@ -334,12 +332,12 @@ impl Table {
         if self.current == Some(id) {
             return Ok(());
         }
-        if let Some(previous) = self.current.take() {
-            if let Some(mut other) = self.sessions.remove(&previous) {
-                let read = self.read_settings(&mut other, wire).await;
-                self.sessions.insert(previous, other);
-                read?;
-            }
+        if let Some(previous) = self.current.take()
+            && let Some(mut other) = self.sessions.remove(&previous)
+        {
+            let read = self.read_settings(&mut other, wire).await;
+            self.sessions.insert(previous, other);
+            read?;
         }
         let statements = change(&self.applied, &state.settings.values, &self.unknown);
         if !statements.is_empty() {
