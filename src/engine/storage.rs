@@ -58,6 +58,7 @@ impl Place {
 pub(crate) struct Root {
     path: PathBuf,
     temporary: Option<Temporary>,
+    bare: bool,
 }
 
 #[derive(Debug)]
@@ -72,12 +73,11 @@ impl Root {
     pub(crate) fn prepare(place: &Place) -> Result<Self, Error> {
         match place {
             Place::Directory(path) => {
-                if is_new(path)? {
-                    super::template::fill(path, true)?;
-                }
+                let bare = is_new(path)? && !super::template::fill(path, true)?;
                 Ok(Self {
                     path: path.clone(),
                     temporary: None,
+                    bare,
                 })
             }
             Place::Memory(_) => {
@@ -85,14 +85,15 @@ impl Root {
                 remove_stale(&base);
                 let (parent, lock) = private_directory(&base)?;
                 let path = parent.join("database");
-                let root = Self {
+                let mut root = Self {
                     path,
                     temporary: Some(Temporary {
                         parent,
                         _lock: lock,
                     }),
+                    bare: false,
                 };
-                super::template::fill(&root.path, false)?;
+                root.bare = !super::template::fill(&root.path, false)?;
                 Ok(root)
             }
         }
@@ -101,6 +102,11 @@ impl Root {
     /// The directory itself.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether the database is new and not a copy of the template.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.bare
     }
 
     /// Whether what is written must survive the loss of power.

@@ -13,10 +13,14 @@ use super::backend::{Backend, Opening};
 use super::error::Error;
 use super::wire::Wire;
 
-/// Fills an absent or empty directory with a new database; `durable` when it must survive the loss of power.
-pub(crate) fn fill(root: &Path, durable: bool) -> Result<(), Error> {
+/// SQL that a database is prepared with when it is new.
+pub(crate) const PREPARATION: &str = include_str!("preparation.sql");
+
+/// Fills an absent or empty directory with a new database; `durable` when it must survive the loss of power. False when
+/// there is no template: the engine then initialises the directory, and the caller runs `PREPARATION`.
+pub(crate) fn fill(root: &Path, durable: bool) -> Result<bool, Error> {
     let Some(template) = cached() else {
-        return Ok(());
+        return Ok(false);
     };
     let storage = |error: io::Error| Error::Storage {
         path: root.to_owned(),
@@ -36,12 +40,13 @@ pub(crate) fn fill(root: &Path, durable: bool) -> Result<(), Error> {
     match fs::rename(&copy, root) {
         Ok(()) if durable => File::open(parent)
             .and_then(|directory| directory.sync_all())
-            .map_err(storage),
-        Ok(()) => Ok(()),
+            .map_err(storage)?,
+        Ok(()) => {}
         // Another process was first; its database is as good as ours.
-        Err(_) if root.join(MARK).exists() => Ok(()),
-        Err(error) => Err(storage(error)),
+        Err(_) if root.join(MARK).exists() => {}
+        Err(error) => return Err(storage(error)),
     }
+    Ok(true)
 }
 
 /// The template's directory, made when it is not there yet; `None` when there is no usable cache.
@@ -79,6 +84,7 @@ fn make(root: &Path) -> Result<(), Error> {
     };
     let wire = Wire::default();
     let mut backend = Backend::open(&opening, &wire, None)?;
+    backend.run(PREPARATION)?;
     backend.run("CHECKPOINT")?;
     backend.end();
     backend.close()
@@ -148,6 +154,6 @@ fn sync_tree(path: &Path) -> io::Result<()> {
 }
 
 /// Changes whenever a template of an older build must not be used: package, engine, and what `make` does.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-pg18.4-0.3.2-1");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-pg18.4-0.3.2-3");
 const MARK: &str = ".oliphaunt.json";
 const SPARSE_FROM: u64 = 1 << 20;

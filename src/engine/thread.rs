@@ -11,12 +11,15 @@ use super::error::Error;
 use super::extensions;
 use super::inbox::Inbox;
 use super::metrics::Metrics;
+use super::template::PREPARATION;
 use super::wire::{Reply, Wire};
 use super::{Host, Started};
 
 /// What the engine thread needs.
 pub(crate) struct Crew<H: Host> {
     pub(crate) opening: Opening,
+    /// The database is new and not a copy of the template.
+    pub(crate) bare: bool,
     pub(crate) inbox: Arc<Inbox<H::Work>>,
     pub(crate) metrics: Arc<Metrics>,
 }
@@ -34,7 +37,13 @@ pub(crate) fn run<H: Host>(
     crew.opening.extensions.sort_unstable();
     crew.opening.extensions.dedup();
     extensions::remember(&crew.opening.root, &crew.opening.extensions);
-    let backend = match Backend::open(&crew.opening, &wire, None) {
+    let opened = Backend::open(&crew.opening, &wire, None).and_then(|mut backend| {
+        if crew.bare {
+            backend.run(PREPARATION)?;
+        }
+        Ok(backend)
+    });
+    let backend = match opened {
         Ok(backend) => backend,
         Err(error) => {
             started(Err(error));

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::SessionEngine;
 use super::job::{Batch, Job, Task};
 use super::shared::{Delivery, Outlet, Shared};
+use super::start;
 use crate::protocol::frontend::{Frames, frame_length};
 use crate::protocol::startup::{Startup, decode_startup, startup_length};
 use crate::protocol::{ErrorFields, sqlstate};
@@ -172,7 +173,13 @@ impl Session {
             Ok(Startup::Cancel { .. }) => self.end_locked(entrance),
             Ok(Startup::Startup(message)) => {
                 entrance.started = true;
-                self.push(entrance, Task::Start(message), priority);
+                // A client may connect while another's transaction holds the backend, as it may to a server.
+                let held = entrance
+                    .engine
+                    .as_ref()
+                    .is_some_and(|engine| engine.inbox().holder().is_some());
+                let greeted = held && start::greet_early(&self.shared, &message);
+                self.push(entrance, Task::Start { message, greeted }, priority);
             }
             Err(error) => fail(entrance, &error),
         }
@@ -227,7 +234,7 @@ impl Session {
     }
 
     fn push(&self, entrance: &Entrance, task: Task, priority: u8) {
-        let timeout = if matches!(task, Task::End) {
+        let timeout = if matches!(task, Task::End | Task::Start { greeted: true, .. }) {
             Some(Duration::ZERO)
         } else {
             self.queue_timeout

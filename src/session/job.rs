@@ -19,8 +19,11 @@ pub(crate) struct Job {
 /// What is to be done.
 #[derive(Debug)]
 pub(crate) enum Task {
-    /// The session begins with these parameters.
-    Start(StartupMessage),
+    /// The session begins with these parameters; `greeted` when its client has been answered already.
+    Start {
+        message: StartupMessage,
+        greeted: bool,
+    },
     /// Whole frontend messages, up to and including one that asks for an answer.
     Batch(Batch),
     /// The session ends: roll back, drop what is its own.
@@ -42,7 +45,7 @@ impl Work for Job {
         let error = error(&self.session, &refusal);
         match (self.task, refusal) {
             (Task::End, _) => {}
-            (Task::Start(_), _) | (Task::Batch(_), Refusal::Closed) => {
+            (Task::Start { .. }, _) | (Task::Batch(_), Refusal::Closed) => {
                 self.session.deliver_fatal(&error);
             }
             (Task::Batch(batch), _) => self.session.deliver_error(&error, batch.synchronises),

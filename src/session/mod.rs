@@ -4,6 +4,7 @@
 //! a server does; see docs/architecture.md, "Sessions".
 #![forbid(unsafe_code)]
 
+mod about;
 mod checkpoints;
 mod entrance;
 mod job;

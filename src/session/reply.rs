@@ -6,6 +6,7 @@
 
 use super::request::{Answer, Edit, Step, Undo, original_position};
 use super::state::State;
+use super::statements::PREFIX;
 use crate::protocol::ErrorFields;
 use crate::protocol::backend::{
     Message, Messages, command_tag, encode_error, encode_notification, encode_parse_complete,
@@ -205,7 +206,7 @@ impl<'r> Reader<'r> {
         if let Some(Step::Query { edits, .. }) = self.steps.get(self.next) {
             changed |= shift_position(&mut error, self.text.unwrap_or_default(), edits);
         }
-        if matches!(error.code.as_str(), "26000" | "42P05") {
+        if error.message.contains(PREFIX) {
             let own = state.own_names(&error.message);
             changed |= own != error.message;
             error.message = own;

@@ -14,7 +14,7 @@ use crate::protocol::frontend::{
     Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_describe, encode_parse,
     encode_query,
 };
-use crate::sql::{Kind, Script, analyze};
+use crate::sql::{Kind, Mentions, Script, analyze};
 
 /// How the answer to one message is read.
 #[derive(Debug)]
@@ -82,6 +82,8 @@ pub(crate) struct Request {
     pub(crate) before: Vec<Vec<u8>>,
     /// Extensions it wants to create.
     pub(crate) extensions: Vec<String>,
+    /// Which facts about the session it asks for.
+    pub(crate) mentions: Mentions,
     /// It relies on statements kept behind the session's back.
     pub(crate) uses_cache: bool,
     /// The text of the last query, for notes.
@@ -169,7 +171,7 @@ impl Builder<'_, '_, '_, '_> {
 
     fn query(&mut self, text: &[u8]) {
         let script = analyze(text);
-        self.note(&script);
+        self.note(&script, text);
         self.state.unnamed = None;
         *self.context.unnamed_owner = None;
         let edits = self.edits(&script, text);
@@ -183,11 +185,31 @@ impl Builder<'_, '_, '_, '_> {
         });
     }
 
-    fn note(&mut self, script: &Script) {
-        self.state.settings.note(script);
+    fn note(&mut self, script: &Script, text: &[u8]) {
+        self.state.settings.note(script, text);
+        self.mention(&script.mentions);
         for statement in &script.statements {
             if let Kind::CreateExtension { name } = &statement.kind {
                 self.request.extensions.push(name.clone());
+            }
+        }
+    }
+
+    /// Notes which facts about the session a text asks for.
+    fn mention(&mut self, mentions: &Mentions) {
+        let all = &mut self.request.mentions;
+        all.backend_pid |= mentions.backend_pid;
+        all.listening_channels |= mentions.listening_channels;
+        if mentions.prepared_statements && !all.prepared_statements {
+            all.prepared_statements = true;
+            let names: Vec<(Vec<u8>, Vec<u8>)> = self
+                .state
+                .statements
+                .iter()
+                .map(|(name, named)| (named.backend.clone(), name.clone()))
+                .collect();
+            for (backend, name) in names {
+                self.restore(&backend, &name);
             }
         }
     }
@@ -219,7 +241,7 @@ impl Builder<'_, '_, '_, '_> {
                 Some(number)
             }
             Plan::Pass => {
-                self.note(&source.script);
+                self.note(&source.script, parse.text);
                 let edits = self.edits(&source.script, parse.text);
                 encode_parse(
                     &mut self.request.bytes,
@@ -253,7 +275,7 @@ impl Builder<'_, '_, '_, '_> {
         let source = Arc::new(Source::new(
             body.get(parse.name.len() + 1..).unwrap_or_default(),
         ));
-        self.note(&source.script);
+        self.note(&source.script, parse.text);
         let edits = self.edits(&source.script, parse.text);
         let backend = self.state.new_statement_name();
         encode_parse(
@@ -277,8 +299,6 @@ impl Builder<'_, '_, '_, '_> {
     }
 
     fn bind(&mut self, bind: &Bind<'_>) {
-        let name = self.backend_name(bind.statement);
-        encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);
         let source = if bind.statement.is_empty() {
             self.state
                 .unnamed
@@ -290,8 +310,13 @@ impl Builder<'_, '_, '_, '_> {
                 .get(bind.statement)
                 .map(|named| Arc::clone(&named.source))
         };
+        if let Some(source) = &source {
+            self.state.settings.note(&source.script, source.parts().0);
+            self.mention(&source.script.mentions);
+        }
+        let name = self.backend_name(bind.statement);
+        encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);
         if let Some(source) = source {
-            self.state.settings.note(&source.script);
             match self.state.portals.get_mut(bind.portal) {
                 Some(portal) => *portal = source,
                 None => drop(self.state.portals.insert(bind.portal.to_vec(), source)),

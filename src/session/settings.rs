@@ -27,7 +27,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// Notes what a text may change.
-    pub(crate) fn note(&mut self, script: &Script) {
+    pub(crate) fn note(&mut self, script: &Script, text: &[u8]) {
         if !script.changes_settings {
             return;
         }
@@ -56,7 +56,12 @@ impl Settings {
                 Kind::ResetAll | Kind::DiscardAll => {
                     self.touched.extend(self.values.keys().cloned());
                 }
-                Kind::Do => self.touched_any = true,
+                Kind::Do => {
+                    self.touched_any = true;
+                    let body = text.get(statement.span.clone()).unwrap_or_default();
+                    self.touched
+                        .extend(names_in_body(&String::from_utf8_lossy(body)));
+                }
                 _ => {}
             }
         }
@@ -72,10 +77,21 @@ impl Settings {
     /// The defaults that a text has reset to the backend's own value, to be put back.
     pub(crate) fn defaults_lost(&self, script: &Script) -> Values {
         let mut lost = Values::new();
-        if self.defaults.is_empty() || !script.changes_settings {
+        if !script.changes_settings {
             return lost;
         }
+        let user = self
+            .defaults
+            .get(SESSION_AUTHORIZATION)
+            .map_or(SUPERUSER, String::as_str);
         for statement in &script.statements {
+            // The backend has no user of its own to go back to.
+            if matches!(&statement.kind, Kind::DiscardAll)
+                || matches!(&statement.kind, Kind::Reset(name) | Kind::Set { name, to_default: true, .. }
+                    if name == SESSION_AUTHORIZATION)
+            {
+                lost.insert(SESSION_AUTHORIZATION.to_owned(), user.to_owned());
+            }
             match &statement.kind {
                 Kind::ResetAll | Kind::DiscardAll => lost.extend(self.defaults.clone()),
                 Kind::Reset(name)
@@ -111,6 +127,37 @@ pub(crate) const READ_CHANGED: &str = "SELECT pg_catalog.lower(name), pg_catalog
     pg_catalog.pg_settings WHERE source = 'session' UNION ALL SELECT 'role', pg_catalog.current_setting('role') \
     UNION ALL SELECT 'session_authorization', pg_catalog.current_setting('session_authorization')";
 
+/// SQL that reads the bodies of the user's functions that may change settings for longer than their transaction.
+pub(crate) const FUNCTION_BODIES: &str = "SELECT coalesce(prosrc, '') FROM pg_catalog.pg_proc \
+    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M'";
+
+/// The settings that a function body or a DO block may change, by the look of its text. Too many do no harm: a name that
+/// is no setting has no value.
+pub(crate) fn names_in_body(body: &str) -> BTreeSet<String> {
+    let is_word = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
+    let words: Vec<&str> = body
+        .split(|character| !is_word(character))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut names = BTreeSet::new();
+    for (place, word) in words.iter().enumerate() {
+        let next = |ahead: usize| words.get(place + ahead).copied().unwrap_or_default();
+        if word.eq_ignore_ascii_case("set_config") {
+            names.insert(next(1).to_ascii_lowercase());
+        } else if word.eq_ignore_ascii_case("set") {
+            let ahead = if next(1).eq_ignore_ascii_case("session") {
+                2
+            } else {
+                1
+            };
+            names.insert(next(ahead).to_ascii_lowercase());
+        }
+    }
+    names.remove("");
+    names.remove("local");
+    names
+}
+
 /// SQL that takes the backend from `from` to `to`; `unknown` names have a value nobody knows. Empty when nothing differs.
 pub(crate) fn change(from: &Values, to: &Values, unknown: &BTreeSet<String>) -> Vec<String> {
     let differs = |name: &str| unknown.contains(name) || from.get(name) != to.get(name);
@@ -131,7 +178,8 @@ pub(crate) fn change(from: &Values, to: &Values, unknown: &BTreeSet<String>) -> 
     // A role without privileges could not set what the next session wants, so the identity goes first and comes last.
     let acts_as_other = from.contains_key(SESSION_AUTHORIZATION) || from.contains_key(ROLE);
     if identity || (acts_as_other && others().next().is_some()) {
-        statements.push("RESET SESSION AUTHORIZATION".to_owned());
+        // The backend was started without a user, so there is none that RESET could go back to.
+        statements.push(set(SESSION_AUTHORIZATION, SUPERUSER));
         statements.push("RESET ROLE".to_owned());
     }
     for name in others().filter(|name| !to.contains_key(*name)) {
@@ -188,6 +236,8 @@ fn quoted_name(name: &str) -> String {
         .join(".")
 }
 
+/// The user of sessions that name no other.
+pub(crate) const SUPERUSER: &str = "postgres";
 /// The setting that SET ROLE changes.
 pub(crate) const ROLE: &str = "role";
 /// The setting that SET SESSION AUTHORIZATION changes.
@@ -243,7 +293,7 @@ mod tests {
         assert_eq!(
             change(&from, &to, &BTreeSet::new()),
             [
-                "RESET SESSION AUTHORIZATION",
+                "SET SESSION AUTHORIZATION \"postgres\"",
                 "RESET ROLE",
                 "SELECT pg_catalog.set_config('search_path', 'y', false)",
                 "SET ROLE \"admin\"",
@@ -258,11 +308,20 @@ mod tests {
         assert_eq!(
             change(&from, &to, &BTreeSet::new()),
             [
-                "RESET SESSION AUTHORIZATION",
+                "SET SESSION AUTHORIZATION \"postgres\"",
                 "RESET ROLE",
                 "RESET \"search_path\"",
                 "SET ROLE \"anon\""
             ]
+        );
+    }
+
+    #[test]
+    fn a_body_tells_the_names_of_the_settings_it_may_change() {
+        let body = "begin perform set_config('app.User', x, false); SET SESSION work_mem = 1; set local a to b; end";
+        assert_eq!(
+            names_in_body(body).into_iter().collect::<Vec<_>>(),
+            ["app.user", "work_mem"]
         );
     }
 
@@ -273,7 +332,7 @@ mod tests {
             ..Settings::default()
         };
         let script = crate::sql::analyze(b"RESET timezone");
-        settings.note(&script);
+        settings.note(&script, b"RESET timezone");
         assert_eq!(
             settings.defaults_lost(&script),
             values(&[("timezone", "UTC")])

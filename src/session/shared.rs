@@ -3,9 +3,10 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use crate::engine::Started;
 use crate::engine::queue::SessionId;
 use crate::protocol::ErrorFields;
 use crate::protocol::backend::{encode_error, encode_ready_for_query};
@@ -48,6 +49,8 @@ pub(crate) enum DeliveryKind {
 pub(crate) struct Hub {
     sessions: Mutex<HashMap<SessionId, Weak<Shared>>>,
     closing: AtomicBool,
+    /// What the backend reported at its start.
+    pub(crate) started: OnceLock<Started>,
 }
 
 impl Hub {

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::settings::{SESSION_AUTHORIZATION, Values, literal, set};
+use super::settings::{SESSION_AUTHORIZATION, SUPERUSER, Values, literal, set};
 use super::shared::{Delivery, Shared};
 use super::state::State;
 use super::table::{Table, first_error, rows};
@@ -24,9 +24,10 @@ pub(super) async fn run(
     table: &mut Table,
     shared: &Arc<Shared>,
     message: &StartupMessage,
+    greeted: bool,
     wire: &Wire,
 ) {
-    if let Err(error) = shake_hands(table, shared, message, wire).await {
+    if let Err(error) = shake_hands(table, shared, message, greeted, wire).await {
         shared.deliver_fatal(&error);
     }
 }
@@ -35,6 +36,7 @@ async fn shake_hands(
     table: &mut Table,
     shared: &Arc<Shared>,
     message: &StartupMessage,
+    greeted: bool,
     wire: &Wire,
 ) -> Result<(), Box<ErrorFields>> {
     let fatal = |error: &Error| {
@@ -54,7 +56,7 @@ async fn shake_hands(
         defaults.insert(SESSION_AUTHORIZATION.to_owned(), user.to_owned());
     }
     let own = |name: &str, value: &str| {
-        table.started.parameters.iter().any(|(known, default)| {
+        parameters(shared).iter().any(|(known, default)| {
             known.eq_ignore_ascii_case(name.as_bytes()) && default == value.as_bytes()
         })
     };
@@ -84,14 +86,57 @@ async fn shake_hands(
         activity.user = of(SESSION_AUTHORIZATION).unwrap_or_else(|| SUPERUSER.to_owned());
         activity.application_name = of("application_name").unwrap_or_default();
     });
-    let bytes = greeting(table, &state, message, &reported);
+    let bytes = greeting(shared, &state.settings.defaults, message, &reported);
     table.add(state);
+    if !greeted {
+        deliver(shared, bytes);
+    }
+    Ok(())
+}
+
+/// Answers a start-up packet without the backend, when nothing in it can be refused. True when it was answered; what it
+/// asks for takes effect before the session's first batch.
+pub(super) fn greet_early(shared: &Shared, message: &StartupMessage) -> bool {
+    let Ok(mut defaults) = requested(message) else {
+        return false;
+    };
+    if defaults
+        .iter()
+        .any(|(name, value)| !is_harmless(name, value))
+    {
+        return false;
+    }
+    // Who the user is, if not the superuser, is found out later.
+    defaults.remove(SESSION_AUTHORIZATION);
+    deliver(shared, greeting(shared, &defaults, message, &[]));
+    true
+}
+
+/// Whether a setting can be promised without asking the backend.
+fn is_harmless(name: &str, value: &str) -> bool {
+    match name {
+        "application_name" => value.is_ascii(),
+        "client_encoding" => {
+            value.eq_ignore_ascii_case("utf8") || value.eq_ignore_ascii_case("utf-8")
+        }
+        _ => false,
+    }
+}
+
+fn deliver(shared: &Shared, bytes: Vec<u8>) {
     shared.deliver(Delivery {
         bytes,
         last: true,
         ..Delivery::default()
     });
-    Ok(())
+}
+
+fn parameters(shared: &Shared) -> &[(Vec<u8>, Vec<u8>)] {
+    shared
+        .hub
+        .started
+        .get()
+        .map_or(&[], |started| started.parameters.as_slice())
 }
 
 /// The settings that a start-up packet asks for.
@@ -134,7 +179,12 @@ async fn role_exists(table: &mut Table, wire: &Wire, user: &str) -> Result<bool,
     Ok(!rows(&table.query(wire, sql.as_bytes()).await?.bytes).is_empty())
 }
 
-fn greeting(table: &Table, state: &State, message: &StartupMessage, reported: &[u8]) -> Vec<u8> {
+fn greeting(
+    shared: &Shared,
+    defaults: &Values,
+    message: &StartupMessage,
+    reported: &[u8],
+) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
     let unknown: Vec<&str> = message
         .parameters
@@ -146,14 +196,14 @@ fn greeting(table: &Table, state: &State, message: &StartupMessage, reported: &[
         encode_negotiate_protocol_version(&mut bytes, 0, &unknown);
     }
     encode_authentication_ok(&mut bytes);
-    for (name, value) in &table.started.parameters {
+    for (name, value) in parameters(shared) {
         let name = String::from_utf8_lossy(name);
         let last = Messages::new(reported)
             .filter(|message| message.tag == b'S')
             .filter_map(|message| parameter_status(message.body))
             .filter(|(reported, _)| *reported == name.as_bytes())
             .last();
-        let wanted = state.settings.defaults.get(&name.to_ascii_lowercase());
+        let wanted = defaults.get(&name.to_ascii_lowercase());
         let value = match (last, wanted) {
             (Some((_, value)), _) => String::from_utf8_lossy(value).into_owned(),
             (None, Some(value)) => value.clone(),
@@ -165,13 +215,7 @@ fn greeting(table: &Table, state: &State, message: &StartupMessage, reported: &[
         };
         encode_parameter_status(&mut bytes, &name, &value);
     }
-    encode_backend_key_data(
-        &mut bytes,
-        state.shared.process_id,
-        &state.shared.secret_key,
-    );
+    encode_backend_key_data(&mut bytes, shared.process_id, &shared.secret_key);
     encode_ready_for_query(&mut bytes, b'I');
     bytes
 }
-
-const SUPERUSER: &str = "postgres";

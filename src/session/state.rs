@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::listen::Listening;
 use super::settings::Settings;
 use super::shared::Shared;
-use super::statements::{Named, Source, session_name};
+use super::statements::{Named, PREFIX, Source, session_name};
 use crate::sql::{Kind, Script};
 
 /// The session's unnamed statement.
@@ -64,6 +64,12 @@ impl State {
             if message.contains(&*backend) {
                 message = message.replace(&*backend, &String::from_utf8_lossy(name));
             }
+        }
+        // What is left is a statement of the cache, which the session knows as its unnamed one.
+        while let Some(start) = message.find(PREFIX) {
+            let digits = message.get(start + PREFIX.len()..).unwrap_or_default();
+            let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+            message.replace_range(start..start + PREFIX.len() + length, "");
         }
         message
     }

@@ -193,7 +193,8 @@ pub(crate) fn session_name(session: u32, number: u64) -> Vec<u8> {
     format!("{PREFIX}{session}_{number}").into_bytes()
 }
 
-const PREFIX: &str = "_oxbase_";
+/// How the names begin that statements have on the backend.
+pub(crate) const PREFIX: &str = "_oxbase_";
 const LONGEST: usize = 32 * 1024;
 const MOST: usize = 512;
 

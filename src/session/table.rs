@@ -4,11 +4,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::about;
 use super::checkpoints::Checkpoints;
 use super::job::{Batch, Job, Task};
 use super::reply::{Outcome, Reader};
 use super::request::{Context, Request, Step, Undo, build};
-use super::settings::{READ_CHANGED, Values, change, identifier, literal, read, set};
+use super::settings::{
+    FUNCTION_BODIES, READ_CHANGED, Values, change, identifier, literal, names_in_body, read, set,
+};
 use super::shared::{Delivery, Hub, Shared};
 use super::start;
 use super::state::State;
@@ -25,7 +28,6 @@ use crate::protocol::{ErrorFields, sqlstate};
 /// The sessions of one engine.
 #[derive(Debug)]
 pub(crate) struct Table {
-    pub(super) started: Started,
     hub: Arc<Hub>,
     sessions: HashMap<SessionId, State>,
     /// Whose settings the backend has.
@@ -41,6 +43,10 @@ pub(crate) struct Table {
     epoch: u64,
     generation: u64,
     available: BTreeSet<String>,
+    /// Functions may have been made or changed since it was looked whether one of them changes settings.
+    functions_unknown: bool,
+    /// Settings that functions of the user's may change.
+    function_settings: BTreeSet<String>,
     counters: Counters,
     checkpoints: Checkpoints,
 }
@@ -58,8 +64,8 @@ impl Host for Table {
     async fn turn(&mut self, session: SessionId, job: Job, wire: &Wire) -> Option<SessionId> {
         self.follow_generation(wire).await;
         match job.task {
-            Task::Start(message) => {
-                start::run(self, &job.session, &message, wire).await;
+            Task::Start { message, greeted } => {
+                start::run(self, &job.session, &message, greeted, wire).await;
                 None
             }
             Task::End => {
@@ -85,8 +91,8 @@ impl Host for Table {
 
 impl Table {
     pub(crate) fn new(started: &Started, hub: Arc<Hub>) -> Self {
+        hub.started.get_or_init(|| started.clone());
         Self {
-            started: started.clone(),
             hub,
             sessions: HashMap::new(),
             current: None,
@@ -98,6 +104,8 @@ impl Table {
             epoch: 1,
             generation: 0,
             available: started.extensions.iter().cloned().collect(),
+            functions_unknown: true,
+            function_settings: BTreeSet::new(),
             counters: Counters::default(),
             checkpoints: Checkpoints::default(),
         }
@@ -165,6 +173,11 @@ impl Table {
                 .await?;
         }
         note_statement(state, &request, batch);
+        if state.shared.transaction_status() != b'E'
+            && let Some(facts) = about::tell(state, &request.mentions)
+        {
+            request.before.push(facts.into_bytes());
+        }
         for sql in std::mem::take(&mut request.before) {
             self.query(wire, &sql).await?;
             self.unnamed_owner = None;
@@ -264,6 +277,7 @@ impl Table {
             self.lose_statements();
         }
         if outcome.schema_changed {
+            self.functions_unknown = true;
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
         let status = outcome
@@ -335,6 +349,15 @@ impl Table {
         if let Some(previous) = self.current.take()
             && let Some(mut other) = self.sessions.remove(&previous)
         {
+            if std::mem::take(&mut self.functions_unknown) {
+                let reply = self.query(wire, FUNCTION_BODIES.as_bytes()).await?;
+                let bodies = rows(&reply.bytes).into_iter().flatten().flatten();
+                self.function_settings = bodies.flat_map(|body| names_in_body(&body)).collect();
+            }
+            other
+                .settings
+                .touched
+                .extend(self.function_settings.iter().cloned());
             let read = self.read_settings(&mut other, wire).await;
             self.sessions.insert(previous, other);
             read?;
@@ -512,8 +535,11 @@ impl Table {
             self.unknown.extend(state.settings.touched.iter().cloned());
             if state.settings.touched_any {
                 drop(
-                    self.query(wire, b"RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL")
-                        .await,
+                    self.query(
+                        wire,
+                        b"SET SESSION AUTHORIZATION postgres; RESET ROLE; RESET ALL",
+                    )
+                    .await,
                 );
                 self.applied.clear();
                 self.unknown.clear();

@@ -18,4 +18,4 @@ mod settings;
 mod transaction;
 
 pub(crate) use scan::analyze;
-pub(crate) use script::{Kind, Script};
+pub(crate) use script::{Kind, Mentions, Script};
