@@ -69,6 +69,8 @@ struct State<W> {
     queue: Queue<W>,
     owner_since: Option<Instant>,
     run_since: Option<Instant>,
+    /// When the timer thread looks again by itself.
+    timer_wakes: Option<Instant>,
     closing: bool,
 }
 
@@ -92,6 +94,7 @@ impl<W: Work> Inbox<W> {
                 queue: Queue::new(config.scheduling, config.aging),
                 owner_since: None,
                 run_since: None,
+                timer_wakes: None,
                 closing: false,
             }),
             pushes: AtomicU64::new(0),
@@ -130,7 +133,8 @@ impl<W: Work> Inbox<W> {
             work.refuse(refusal);
             return;
         }
-        let earliest = state.queue.len() == 0;
+        let sleeps_too_long = deadline
+            .is_some_and(|deadline| state.timer_wakes.is_some_and(|wakes| deadline < wakes));
         state.queue.push(Queued {
             session,
             priority,
@@ -142,10 +146,7 @@ impl<W: Work> Inbox<W> {
         self.metrics.enqueued.fetch_add(1, Ordering::Relaxed);
         self.pushes.fetch_add(1, Ordering::Release);
         self.wake_engine();
-        if earliest
-            && deadline.is_some()
-            && timeout < self.config.timeout.max(Duration::from_millis(1))
-        {
+        if sleeps_too_long {
             self.timer.notify_all();
         }
     }
@@ -222,17 +223,17 @@ impl<W: Work> Inbox<W> {
                 state = self.lock();
                 continue;
             }
-            let idle = if self.config.timeout.is_zero() {
-                LONGEST_SLEEP
-            } else {
-                self.config.timeout.min(LONGEST_SLEEP)
-            };
-            let sleep = state.queue.next_deadline().map_or(idle, |deadline| {
-                deadline.saturating_duration_since(now).min(LONGEST_SLEEP)
-            });
+            let sleep = state
+                .queue
+                .next_deadline()
+                .map_or(LONGEST_SLEEP, |deadline| {
+                    deadline.saturating_duration_since(now)
+                })
+                .clamp(Duration::from_millis(1), LONGEST_SLEEP);
+            state.timer_wakes = Some(now + sleep);
             state = self
                 .timer
-                .wait_timeout(state, sleep.max(Duration::from_millis(1)))
+                .wait_timeout(state, sleep)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }

@@ -107,7 +107,8 @@ pub(crate) fn leave(place: &Place, gate: &Arc<Gate>) {
     }
 }
 
-/// Closes every engine of the process and waits for them, at most `LONGEST_CLOSE` in all.
+/// Closes every engine of the process and waits for them, for a few seconds in all: one that runs a statement without end
+/// is left as it is, and recovers when it is opened again.
 pub(crate) fn close_all() {
     let gates: Vec<Arc<Gate>> = {
         let slots = slots();
@@ -119,7 +120,7 @@ pub(crate) fn close_all() {
             })
             .collect()
     };
-    let deadline = Instant::now() + LONGEST_CLOSE;
+    let deadline = Instant::now() + LONGEST_EXIT;
     for gate in gates {
         gate.wait_until(deadline);
     }
@@ -133,3 +134,4 @@ fn slots() -> std::sync::MutexGuard<'static, Slots> {
 }
 
 const LONGEST_CLOSE: Duration = Duration::from_secs(30);
+const LONGEST_EXIT: Duration = Duration::from_secs(5);

@@ -11,6 +11,7 @@ mod job;
 mod listen;
 mod reply;
 mod request;
+mod routines;
 mod settings;
 mod shared;
 mod start;

@@ -84,10 +84,21 @@ pub(crate) struct Request {
     pub(crate) extensions: Vec<String>,
     /// Which facts about the session it asks for.
     pub(crate) mentions: Mentions,
+    /// DO blocks and CALLs in it, which might roll back inside.
+    pub(crate) blocks: Vec<Block>,
     /// It relies on statements kept behind the session's back.
     pub(crate) uses_cache: bool,
     /// The text of the last query, for notes.
     pub(crate) query: Option<Vec<u8>>,
+}
+
+/// A statement whose code may end transactions.
+#[derive(Debug)]
+pub(crate) enum Block {
+    /// DO, with its text.
+    Do(String),
+    /// CALL, with its text.
+    Call(String),
 }
 
 /// What the builder needs of the table.
@@ -189,8 +200,15 @@ impl Builder<'_, '_, '_, '_> {
         self.state.settings.note(script, text);
         self.mention(&script.mentions);
         for statement in &script.statements {
-            if let Kind::CreateExtension { name } = &statement.kind {
-                self.request.extensions.push(name.clone());
+            let own = || {
+                let text = text.get(statement.span.clone()).unwrap_or_default();
+                String::from_utf8_lossy(text).into_owned()
+            };
+            match &statement.kind {
+                Kind::CreateExtension { name } => self.request.extensions.push(name.clone()),
+                Kind::Do => self.request.blocks.push(Block::Do(own())),
+                Kind::Call => self.request.blocks.push(Block::Call(own())),
+                _ => {}
             }
         }
     }

@@ -127,10 +127,6 @@ pub(crate) const READ_CHANGED: &str = "SELECT pg_catalog.lower(name), pg_catalog
     pg_catalog.pg_settings WHERE source = 'session' UNION ALL SELECT 'role', pg_catalog.current_setting('role') \
     UNION ALL SELECT 'session_authorization', pg_catalog.current_setting('session_authorization')";
 
-/// SQL that reads the bodies of the user's functions that may change settings for longer than their transaction.
-pub(crate) const FUNCTION_BODIES: &str = "SELECT coalesce(prosrc, '') FROM pg_catalog.pg_proc \
-    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M'";
-
 /// The settings that a function body or a DO block may change, by the look of its text. Too many do no harm: a name that
 /// is no setting has no value.
 pub(crate) fn names_in_body(body: &str) -> BTreeSet<String> {

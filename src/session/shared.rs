@@ -71,6 +71,7 @@ impl Hub {
         let mut all: Vec<Arc<Shared>> = lock(&self.sessions)
             .values()
             .filter_map(Weak::upgrade)
+            .filter(|session| !session.has_ended())
             .collect();
         all.sort_by_key(|session| session.id);
         all

@@ -48,12 +48,15 @@ async fn shake_hands(
     };
     let mut state = State::new(Arc::clone(shared));
     let mut defaults = requested(message)?;
-    if let Some(user) = message.get("user").filter(|user| *user != SUPERUSER)
-        && role_exists(table, wire, user)
-            .await
-            .map_err(|error| fatal(&error))?
-    {
+    let user = message.get("user").unwrap_or(SUPERUSER);
+    let known = kept_for_role(table, wire, user)
+        .await
+        .map_err(|error| fatal(&error))?;
+    if user != SUPERUSER && known.is_role {
         defaults.insert(SESSION_AUTHORIZATION.to_owned(), user.to_owned());
+    }
+    for (name, value) in known.settings {
+        defaults.entry(name).or_insert(value);
     }
     let own = |name: &str, value: &str| {
         parameters(shared).iter().any(|(known, default)| {
@@ -171,12 +174,35 @@ fn requested(message: &StartupMessage) -> Result<Values, Box<ErrorFields>> {
     Ok(values)
 }
 
-async fn role_exists(table: &mut Table, wire: &Wire, user: &str) -> Result<bool, Error> {
+/// What the catalog keeps for a user.
+struct KeptForRole {
+    is_role: bool,
+    settings: Values,
+}
+
+/// Reads whether a user is a role, and the settings that ALTER ROLE and ALTER DATABASE keep for it: a backend without a
+/// postmaster does not apply them by itself. The more special come last and win.
+async fn kept_for_role(table: &mut Table, wire: &Wire, user: &str) -> Result<KeptForRole, Error> {
     let sql = format!(
-        "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = {} AND rolcanlogin",
-        literal(user)
+        "SELECT NULL FROM pg_catalog.pg_roles WHERE rolname = {user} AND rolcanlogin UNION ALL \
+         (SELECT setting FROM pg_catalog.pg_db_role_setting AS kept, pg_catalog.unnest(kept.setconfig) AS setting \
+         WHERE setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())) \
+         AND setrole IN (0, coalesce((SELECT oid FROM pg_catalog.pg_roles WHERE rolname = {user}), 10)) \
+         ORDER BY setrole <> 0, setdatabase <> 0)",
+        user = literal(user)
     );
-    Ok(!rows(&table.query(wire, sql.as_bytes()).await?.bytes).is_empty())
+    let reply = table.query(wire, sql.as_bytes()).await?;
+    let answers: Vec<Option<String>> = rows(&reply.bytes).into_iter().flatten().collect();
+    let settings = answers
+        .iter()
+        .flatten()
+        .filter_map(|setting| setting.split_once('='))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    Ok(KeptForRole {
+        is_role: answers.contains(&None),
+        settings,
+    })
 }
 
 fn greeting(

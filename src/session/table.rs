@@ -9,9 +9,8 @@ use super::checkpoints::Checkpoints;
 use super::job::{Batch, Job, Task};
 use super::reply::{Outcome, Reader};
 use super::request::{Context, Request, Step, Undo, build};
-use super::settings::{
-    FUNCTION_BODIES, READ_CHANGED, Values, change, identifier, literal, names_in_body, read, set,
-};
+use super::routines::{self, Routines};
+use super::settings::{READ_CHANGED, Values, change, identifier, literal, read, set};
 use super::shared::{Delivery, Hub, Shared};
 use super::start;
 use super::state::State;
@@ -43,10 +42,7 @@ pub(crate) struct Table {
     epoch: u64,
     generation: u64,
     available: BTreeSet<String>,
-    /// Functions may have been made or changed since it was looked whether one of them changes settings.
-    functions_unknown: bool,
-    /// Settings that functions of the user's may change.
-    function_settings: BTreeSet<String>,
+    routines: Routines,
     counters: Counters,
     checkpoints: Checkpoints,
 }
@@ -104,8 +100,7 @@ impl Table {
             epoch: 1,
             generation: 0,
             available: started.extensions.iter().cloned().collect(),
-            functions_unknown: true,
-            function_settings: BTreeSet::new(),
+            routines: Routines::default(),
             counters: Counters::default(),
             checkpoints: Checkpoints::default(),
         }
@@ -171,6 +166,10 @@ impl Table {
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
                 .await?;
+        }
+        if !request.blocks.is_empty() && state.shared.transaction_status() == b'I' {
+            self.learn_routines(wire).await?;
+            self.routines.check(&request.blocks)?;
         }
         note_statement(state, &request, batch);
         if state.shared.transaction_status() != b'E'
@@ -277,7 +276,7 @@ impl Table {
             self.lose_statements();
         }
         if outcome.schema_changed {
-            self.functions_unknown = true;
+            self.routines.forget();
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
         let status = outcome
@@ -346,18 +345,16 @@ impl Table {
         if self.current == Some(id) {
             return Ok(());
         }
+        if self.current.is_some() {
+            self.learn_routines(wire).await?;
+        }
         if let Some(previous) = self.current.take()
             && let Some(mut other) = self.sessions.remove(&previous)
         {
-            if std::mem::take(&mut self.functions_unknown) {
-                let reply = self.query(wire, FUNCTION_BODIES.as_bytes()).await?;
-                let bodies = rows(&reply.bytes).into_iter().flatten().flatten();
-                self.function_settings = bodies.flat_map(|body| names_in_body(&body)).collect();
-            }
             other
                 .settings
                 .touched
-                .extend(self.function_settings.iter().cloned());
+                .extend(self.routines.settings.iter().cloned());
             let read = self.read_settings(&mut other, wire).await;
             self.sessions.insert(previous, other);
             read?;
@@ -369,6 +366,14 @@ impl Table {
         self.applied.clone_from(&state.settings.values);
         self.unknown.clear();
         self.current = Some(id);
+        Ok(())
+    }
+
+    async fn learn_routines(&mut self, wire: &Wire) -> Result<(), Error> {
+        if self.routines.is_unknown() {
+            let reply = self.query(wire, routines::SQL.as_bytes()).await?;
+            self.routines.learn(&reply.bytes);
+        }
         Ok(())
     }
 
