@@ -60,12 +60,18 @@ impl Line {
     fn take(&self, spin: Duration) -> Option<(SessionId, Delivery)> {
         if self.count.load(Ordering::Acquire) == 0 && !spin.is_zero() {
             let began = Instant::now();
-            while self.count.load(Ordering::Acquire) == 0 && began.elapsed() < spin {
+            while self.count.load(Ordering::Acquire) == 0 {
+                let waited = began.elapsed();
+                if waited >= spin {
+                    break;
+                }
                 for _ in 0..32 {
                     std::hint::spin_loop();
                 }
-                // The engine thread may need this core.
-                std::thread::yield_now();
+                if waited > PATIENCE {
+                    // The engine thread may stand in line for this very core.
+                    std::thread::yield_now();
+                }
             }
         }
         let mut waiting = self.lock();
@@ -249,6 +255,9 @@ impl std::fmt::Debug for Mailbox {
         formatter.debug_struct("Mailbox").finish_non_exhaustive()
     }
 }
+
+/// Most answers come sooner; giving the core away earlier would cost more than it brings.
+const PATIENCE: Duration = Duration::from_micros(25);
 
 fn kind(kind: DeliveryKind) -> i32 {
     match kind {

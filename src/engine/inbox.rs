@@ -275,8 +275,6 @@ impl<W: Work> Inbox<W> {
                 }
                 std::hint::spin_loop();
             }
-            // Costs nothing while cores are idle, and gives this one away when they are not.
-            std::thread::yield_now();
         }
         self.parked.store(true, Ordering::SeqCst);
         if self.pushes.load(Ordering::SeqCst) == seen {
