@@ -26,6 +26,14 @@ const PLUS = 0x2b
 const ZERO = 0x30
 const LETTER_T = 0x74
 
+/** A part of a reply as text, of which byte `origin` is the first; null decodes value by value. */
+export interface Window {
+  text: string | null
+  origin: number
+  /** Whether all of it is ASCII. */
+  ascii: boolean
+}
+
 /** The way to read a column whose values go through `parser`. */
 export function columnKind(parser: ValueParser): ColumnKind {
   switch (parser) {
@@ -44,6 +52,25 @@ export function columnKind(parser: ValueParser): ColumnKind {
     default:
       return 'parser'
   }
+}
+
+/** Up to this length it pays to look at a value's bytes before decoding it. */
+const SHORT_TEXT = 32
+
+/**
+ * Text out of a window of the reply, which is decoded as Latin-1 from byte `origin` on. What is beyond
+ * ASCII is decoded by itself; a window without any (`ascii`) needs no look.
+ */
+export function readText(bytes: Bytes, start: number, length: number, window: Window): string {
+  const end = start + length
+  if (window.text === null) return bytes.utf8Slice(start, end)
+  if (!window.ascii) {
+    if (length > SHORT_TEXT) return bytes.utf8Slice(start, end)
+    for (let at = start; at < end; at += 1) {
+      if ((bytes[at] as number) >= 0x80) return bytes.utf8Slice(start, end)
+    }
+  }
+  return window.text.substring(start - window.origin, end - window.origin)
 }
 
 /** Like `parseInt(text, 10)`. */

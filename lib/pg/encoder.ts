@@ -97,7 +97,7 @@ function encodeUnnamedParse(text: string): boolean {
 }
 
 /** Largest total size of a query and its parameters. */
-const MAX_BATCH = 0x3fffffff
+const MAX_BATCH = 256 * 1024 * 1024
 
 /** Refuses what has no meaning as a value. Differs from pg: it sends the source of a function. */
 function checkParameters(values: readonly unknown[]): void {
@@ -127,7 +127,7 @@ function tooLarge(query: QueryInternals): Error | undefined {
   const size = sizeOf(query, (text) => Buffer.byteLength(text))
   if (size <= MAX_BATCH) return undefined
   return new Error(
-    `oxbase: a query with its parameters is limited to 1 GB, this one has ${size} bytes`
+    `oxbase: a query with its parameters is limited to 256 MB, this one has ${size} bytes`
   )
 }
 

@@ -7,10 +7,19 @@ import { Client } from './client'
 /** What `pg.Pool` takes, and where the database is. */
 export interface PoolConfig extends pg.PoolConfig, SessionOptions {}
 
-/** The member of `pg.Pool` that names the class of its clients. */
+type PooledClient = Client & { _poolUseCount?: number }
+type IdleListener = (error: Error) => void
+
+/** The members of `pg.Pool` that handing over a client needs. */
 interface PoolInternals {
   Client: unknown
+  readonly _pendingQueue: object[]
+  readonly _expired: WeakSet<object>
+  _acquireClient(client: PooledClient, pending: object, idle: IdleListener, isNew: boolean): void
+  _release(client: PooledClient, idle: IdleListener, error?: unknown): void
 }
+
+const Base = pg.Pool as unknown as new (config?: PoolConfig) => pg.Pool & PoolInternals
 
 /**
  * A pool of clients on the embedded database, with the interface of `pg.Pool`. From its first client
@@ -21,7 +30,7 @@ interface PoolInternals {
  * const { rows } = await pool.query('select now()')
  * await pool.end()
  */
-export class Pool extends pg.Pool {
+export class Pool extends Base {
   readonly #source: SharedSource
 
   constructor(config?: PoolConfig) {
@@ -32,7 +41,23 @@ export class Pool extends pg.Pool {
     super(config)
     this.#source = new SharedSource(config ?? {})
     Object.defineProperty(this.options, SOURCE, { value: this.#source, enumerable: false })
-    ;(this as unknown as PoolInternals).Client = config?.Client ?? Client
+    this.Client = config?.Client ?? Client
+  }
+
+  /**
+   * Gives a client that is released to whoever waits, without the stay among the idle ones that `pg`
+   * has in between (a timer, and listeners that come and go). Events and their order are the same.
+   */
+  override _release(client: PooledClient, idle: IdleListener, error?: unknown): void {
+    const uses = (client._poolUseCount ?? 0) + 1
+    const keeps = !error && !this.ending && client._queryable && !client._ending
+    const passes = keeps && uses < this.options.maxUses && !this._expired.has(client)
+    const next = passes ? this._pendingQueue.shift() : undefined
+    if (next === undefined) return super._release(client, idle, error)
+    client._poolUseCount = uses
+    client.on('error', idle)
+    this.emit('release', error, client)
+    this._acquireClient(client, next, idle, false)
   }
 
   /** Ends every client, waits for those that are checked out, and closes the database. */

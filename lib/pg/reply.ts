@@ -13,10 +13,13 @@ import {
   type QueryInternals,
   type ResultInternals,
 } from './internals'
+import type { Window } from './columns'
 import { shapeOf, type Shape, type Variant } from './shape'
 
 /** Rows are decoded to text in pieces of this size, so that a kept value keeps no more than that. */
 const WINDOW_BYTES = 8192
+/** From this size on a window is looked at as a whole before its values are. */
+const CHECKED_BYTES = 512
 /** Command tags that are remembered. */
 const REMEMBERED_TAGS = 256
 
@@ -107,10 +110,9 @@ export class Reply {
   readonly #emit: (message: BackendMessage) => void
   #shape: Shape | undefined
   #variant: Variant | undefined
-  /** Decoded part of the reply, and where it begins and ends. */
-  #text: string | null = null
-  #textStart = 0
-  #textEnd = 0
+  /** The decoded part of the reply, and where it ends. */
+  readonly #window: Window = { text: '', origin: 0, ascii: true }
+  #windowEnd = 0
 
   constructor(target: ReplyTarget) {
     this.#target = target
@@ -122,7 +124,7 @@ export class Reply {
 
   /** Reads messages up to the first that is not its business. Returns where it stopped. */
   read(bytes: Bytes, length: number, ascii: boolean): number {
-    this.#textEnd = 0
+    this.#windowEnd = 0
     let at = 0
     while (at + 5 <= length) {
       const end = at + 1 + bytes.readInt32BE(at + 1)
@@ -220,14 +222,15 @@ export class Reply {
     const emits = query.listenerCount('row') > 0
     const rows = query._accumulateRows ? result.rows : undefined
     const { needsText } = variant
+    const window = this.#window
     let at = start
     while (at + 5 <= length && bytes[at] === Tag.DATA_ROW) {
       const end = at + 1 + bytes.readInt32BE(at + 1)
       if (end > length) break
-      if (needsText && end > this.#textEnd) this.#decode(bytes, at, end, length, ascii)
+      if (needsText && end > this.#windowEnd) this.#decode(bytes, at, end, length, ascii)
       if (!query._canceledDueToError) {
         try {
-          const row = reader(bytes, at + 7, this.#text, this.#textStart)
+          const row = reader(bytes, at + 7, window)
           if (emits) emitRow(query, row, result)
           if (rows !== undefined) rows.push(row)
         } catch (error) {
@@ -239,19 +242,21 @@ export class Reply {
     return at
   }
 
-  /** Decodes a window of the reply that begins at `start`, where that can be done in one go. */
+  /** Decodes the window of the reply that begins at `start`. */
   #decode(bytes: Bytes, start: number, rowEnd: number, length: number, ascii: boolean): void {
+    const window = this.#window
     if (rowEnd - start > WINDOW_BYTES) {
-      // One long row: its values are decoded one by one, and it keeps none but them.
-      this.#text = null
-      this.#textEnd = rowEnd
-      return
+      // One long row: its values are decoded one by one, and keep nothing but themselves.
+      window.text = null
+      this.#windowEnd = rowEnd
+    } else {
+      const end = Math.min(start + WINDOW_BYTES, length)
+      window.text = bytes.latin1Slice(start, end)
+      // For few values it is cheaper to look at each.
+      window.ascii = ascii || (end - start > CHECKED_BYTES && isAscii(bytes.subarray(start, end)))
+      this.#windowEnd = end
     }
-    const end = Math.min(start + WINDOW_BYTES, length)
-    const plain = ascii || isAscii(bytes.subarray(start, end))
-    this.#text = plain ? bytes.latin1Slice(start, end) : null
-    this.#textStart = start
-    this.#textEnd = end
+    window.origin = start
   }
 }
 

@@ -9,20 +9,14 @@ import {
   readDate,
   readFloat,
   readInteger,
+  readText,
   type ColumnKind,
+  type Window,
 } from './columns'
 import type { Bytes, ValueParser } from './internals'
 
-/**
- * Reads one row. `start` is where the first column's length is; `text` is the decoded window of the
- * reply that begins at byte `origin`, or null where values are decoded one by one.
- */
-export type RowReader = (
-  bytes: Bytes,
-  start: number,
-  text: string | null,
-  origin: number
-) => unknown
+/** Reads one row. `start` is where the first column's length is; `window` covers the row's bytes. */
+export type RowReader = (bytes: Bytes, start: number, window: Window) => unknown
 
 /** Reads values of one kind; the text is only needed where there is no direct way. */
 const DIRECT: Record<string, (bytes: Bytes, start: number, length: number) => unknown> = {
@@ -31,6 +25,9 @@ const DIRECT: Record<string, (bytes: Bytes, start: number, length: number) => un
   boolean: readBoolean,
   date: readDate,
 }
+
+/** What generated code calls. */
+const SCOPE = [readText, ...Object.values(DIRECT)]
 
 /** Whether reading a column of this kind takes text. */
 export function needsText(kind: ColumnKind): boolean {
@@ -44,7 +41,7 @@ export function interpretedReader(
   emptyRow: object
 ): RowReader {
   const kinds = parsers.map(columnKind)
-  return (bytes, start, text, origin) => {
+  return (bytes, start, window) => {
     const values: unknown[] = new Array<unknown>(kinds.length)
     let at = start
     for (let i = 0; i < kinds.length; i += 1) {
@@ -62,10 +59,7 @@ export function interpretedReader(
       const kind = kinds[column] as ColumnKind
       const direct = DIRECT[kind]
       if (direct !== undefined) return direct(bytes, from, length)
-      const value =
-        text === null
-          ? bytes.utf8Slice(from, from + length)
-          : text.substring(from - origin, from - origin + length)
+      const value = readText(bytes, from, length, window)
       return kind === 'text' ? value : (parsers[column] as ValueParser)(value)
     }
   }
@@ -75,8 +69,7 @@ export function interpretedReader(
 function expression(kind: ColumnKind, i: number): string {
   const direct = DIRECT[kind]
   if (direct !== undefined) return `${direct.name}(b, p, n)`
-  const text = 't === null ? b.utf8Slice(p, p + n) : t.substring(p - o, p - o + n)'
-  return kind === 'text' ? `(${text})` : `P[${i}](${text})`
+  return kind === 'text' ? 'readText(b, p, n, w)' : `P[${i}](readText(b, p, n, w))`
 }
 
 /** A property of an object literal; `["__proto__"]` makes an own property, as `pg`'s rows have. */
@@ -96,7 +89,7 @@ let v${i} = null; if (n >= 0) { v${i} = ${expression(kind, i)}; p += n }`
     names === null
       ? `[${kinds.map((_, i) => `v${i}`).join(', ')}]`
       : `{ ${names.map(property).join(', ')} }`
-  return `return function readRow(b, p, t, o) { let n = 0
+  return `return function readRow(b, p, w) { let n = 0
 ${columns.join('\n')}
 return ${row} }`
 }
@@ -115,10 +108,10 @@ export function compiledReader(
   const body = source(names, parsers.map(columnKind))
   try {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- names enter it as JSON literals
-    const make = new Function('P', ...Object.values(DIRECT).map(({ name }) => name), body) as (
+    const make = new Function('P', ...SCOPE.map(({ name }) => name), body) as (
       ...scope: unknown[]
     ) => RowReader
-    return make(parsers, ...Object.values(DIRECT))
+    return make(parsers, ...SCOPE)
   } catch (error) {
     if (!(error instanceof EvalError)) throw error
     codeGeneration = false

@@ -17,6 +17,11 @@ use super::queue::{Queue, Queued, Scheduling, SessionId};
 pub(crate) trait Work: Send + 'static {
     /// Tells whoever waits for this work that it will not run, and why.
     fn refuse(self, refusal: Refusal);
+
+    /// Whether it counts for `maxQueueSize`; the beginning and the end of a session do not.
+    fn counts(&self) -> bool {
+        true
+    }
 }
 
 /// Why a batch was given up before it ran.
@@ -122,7 +127,12 @@ impl<W: Work> Inbox<W> {
         let limit = self.config.max_size;
         let refusal = if state.closing {
             Some(Refusal::Closed)
-        } else if limit > 0 && state.queue.len() >= limit && state.queue.owner() != Some(session) {
+        } else if limit > 0
+            && work.counts()
+            && state.queue.len() >= limit
+            && state.queue.count(Work::counts) >= limit
+            && state.queue.owner() != Some(session)
+        {
             Some(Refusal::QueueFull { limit })
         } else {
             None

@@ -78,6 +78,14 @@ impl<W> Queue<W> {
         self.entries.len()
     }
 
+    /// How much of the waiting work is of a kind.
+    pub(crate) fn count(&self, is_of_kind: impl Fn(&W) -> bool) -> usize {
+        self.entries
+            .values()
+            .filter(|entry| is_of_kind(&entry.work))
+            .count()
+    }
+
     /// How many batches wait at each priority.
     pub(crate) fn len_by_priority(&self) -> [usize; PRIORITIES] {
         let mut counts = [0; PRIORITIES];
@@ -141,6 +149,9 @@ impl<W> Queue<W> {
     /// Tells that the batch taken last has run, and whether its session keeps the backend.
     pub(crate) fn finish(&mut self, owner: Option<SessionId>) {
         let ran = self.running.take();
+        if self.entries.is_empty() {
+            self.credits = [0; PRIORITIES];
+        }
         let before = self.owner;
         self.owner = owner;
         for session in [ran, before].into_iter().flatten() {

@@ -11,7 +11,7 @@ use super::state::State;
 use crate::sql::Mentions;
 
 /// SQL that fills in what a text asks for; `None` when it asks for nothing.
-pub(crate) fn tell(state: &State, mentions: &Mentions) -> Option<String> {
+pub(crate) fn tell(state: &State, mentions: Mentions) -> Option<String> {
     let mut settings = Vec::new();
     if mentions.backend_pid {
         settings.push(("oxbase.process_id", state.shared.process_id.to_string()));

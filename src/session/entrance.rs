@@ -276,4 +276,4 @@ fn secret_key() -> [u8; 4] {
 const MEDIUM: u8 = 2;
 const FIRST_PROCESS_ID: i32 = 1001;
 /// The longest message or batch that is taken; the backend needs several times as much of its 4 GB for it.
-const LONGEST_MESSAGE: usize = 256 << 20;
+const LONGEST_MESSAGE: usize = 257 << 20;

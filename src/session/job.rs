@@ -41,6 +41,10 @@ pub(crate) struct Batch {
 }
 
 impl Work for Job {
+    fn counts(&self) -> bool {
+        matches!(self.task, Task::Batch(_))
+    }
+
     fn refuse(self, refusal: Refusal) {
         let error = error(&self.session, &refusal);
         match (self.task, refusal) {

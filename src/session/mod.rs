@@ -9,6 +9,7 @@ mod checkpoints;
 mod entrance;
 mod job;
 mod listen;
+mod provide;
 mod reply;
 mod request;
 mod routines;
@@ -17,6 +18,7 @@ mod shared;
 mod start;
 mod state;
 mod statements;
+mod switch;
 mod table;
 
 use std::sync::Arc;

@@ -198,7 +198,7 @@ impl Builder<'_, '_, '_, '_> {
 
     fn note(&mut self, script: &Script, text: &[u8]) {
         self.state.settings.note(script, text);
-        self.mention(&script.mentions);
+        self.mention(script.mentions);
         for statement in &script.statements {
             let own = || {
                 let text = text.get(statement.span.clone()).unwrap_or_default();
@@ -214,7 +214,7 @@ impl Builder<'_, '_, '_, '_> {
     }
 
     /// Notes which facts about the session a text asks for.
-    fn mention(&mut self, mentions: &Mentions) {
+    fn mention(&mut self, mentions: Mentions) {
         let all = &mut self.request.mentions;
         all.backend_pid |= mentions.backend_pid;
         all.listening_channels |= mentions.listening_channels;
@@ -330,7 +330,7 @@ impl Builder<'_, '_, '_, '_> {
         };
         if let Some(source) = &source {
             self.state.settings.note(&source.script, source.parts().0);
-            self.mention(&source.script.mentions);
+            self.mention(source.script.mentions);
         }
         let name = self.backend_name(bind.statement);
         encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);

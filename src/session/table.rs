@@ -9,40 +9,39 @@ use super::checkpoints::Checkpoints;
 use super::job::{Batch, Job, Task};
 use super::reply::{Outcome, Reader};
 use super::request::{Context, Request, Step, Undo, build};
-use super::routines::{self, Routines};
-use super::settings::{READ_CHANGED, Values, change, identifier, literal, read, set};
+use super::routines::Routines;
+use super::settings::{Values, identifier, set};
 use super::shared::{Delivery, Hub, Shared};
 use super::start;
 use super::state::State;
 use super::statements::Cache;
 use crate::engine::error::Error;
-use crate::engine::extensions;
 use crate::engine::queue::SessionId;
 use crate::engine::wire::{Reply, Wire};
 use crate::engine::{Host, Started};
+use crate::protocol::ErrorFields;
 use crate::protocol::backend::{Messages, data_row, encode_notification};
 use crate::protocol::frontend::{encode_close, encode_query, encode_sync};
-use crate::protocol::{ErrorFields, sqlstate};
 
 /// The sessions of one engine.
 #[derive(Debug)]
 pub(crate) struct Table {
     hub: Arc<Hub>,
-    sessions: HashMap<SessionId, State>,
+    pub(super) sessions: HashMap<SessionId, State>,
     /// Whose settings the backend has.
-    current: Option<SessionId>,
+    pub(super) current: Option<SessionId>,
     /// The backend's settings, as far as they may differ from its own.
-    applied: Values,
+    pub(super) applied: Values,
     /// Names whose value on the backend nobody knows.
-    unknown: BTreeSet<String>,
+    pub(super) unknown: BTreeSet<String>,
     cache: Cache,
     closing: Vec<u64>,
     unnamed_owner: Option<SessionId>,
     /// Changes whenever the backend loses its prepared statements.
     epoch: u64,
     generation: u64,
-    available: BTreeSet<String>,
-    routines: Routines,
+    pub(super) available: BTreeSet<String>,
+    pub(super) routines: Routines,
     counters: Counters,
     checkpoints: Checkpoints,
 }
@@ -111,17 +110,6 @@ impl Table {
         self.sessions.insert(state.shared.id, state);
     }
 
-    /// The current session's settings are now these.
-    pub(super) fn adopt(&mut self, values: &Values) {
-        self.applied.clone_from(values);
-    }
-
-    /// Some of these settings may have been set for a session that did not come to be.
-    pub(super) fn abandon(&mut self, values: &Values) {
-        self.unknown.extend(values.keys().cloned());
-        self.current = None;
-    }
-
     async fn batch(
         &mut self,
         id: SessionId,
@@ -173,7 +161,7 @@ impl Table {
         }
         note_statement(state, &request, batch);
         if state.shared.transaction_status() != b'E'
-            && let Some(facts) = about::tell(state, &request.mentions)
+            && let Some(facts) = about::tell(state, request.mentions)
         {
             request.before.push(facts.into_bytes());
         }
@@ -195,7 +183,7 @@ impl Table {
         self.follow(state, &request, outcome, wire).await
     }
 
-    fn build(&mut self, state: &mut State, batch: &Batch) -> Result<Request, Error> {
+    pub(super) fn build(&mut self, state: &mut State, batch: &Batch) -> Result<Request, Error> {
         self.closing.extend(self.cache.trim(self.epoch));
         let mut context = Context {
             cache: &mut self.cache,
@@ -339,106 +327,6 @@ impl Table {
         }
     }
 
-    /// Gives the backend the settings of this session.
-    pub(super) async fn switch_in(&mut self, state: &mut State, wire: &Wire) -> Result<(), Error> {
-        let id = state.shared.id;
-        if self.current == Some(id) {
-            return Ok(());
-        }
-        if self.current.is_some() {
-            self.learn_routines(wire).await?;
-        }
-        if let Some(previous) = self.current.take()
-            && let Some(mut other) = self.sessions.remove(&previous)
-        {
-            other
-                .settings
-                .touched
-                .extend(self.routines.settings.iter().cloned());
-            let read = self.read_settings(&mut other, wire).await;
-            self.sessions.insert(previous, other);
-            read?;
-        }
-        let statements = change(&self.applied, &state.settings.values, &self.unknown);
-        if !statements.is_empty() {
-            self.apply(&statements, state, wire).await?;
-        }
-        self.applied.clone_from(&state.settings.values);
-        self.unknown.clear();
-        self.current = Some(id);
-        Ok(())
-    }
-
-    async fn learn_routines(&mut self, wire: &Wire) -> Result<(), Error> {
-        if self.routines.is_unknown() {
-            let reply = self.query(wire, routines::SQL.as_bytes()).await?;
-            self.routines.learn(&reply.bytes);
-        }
-        Ok(())
-    }
-
-    /// Reads what a session may have changed, before another one takes its place.
-    async fn read_settings(&mut self, state: &mut State, wire: &Wire) -> Result<(), Error> {
-        let settings = &mut state.settings;
-        if settings.touched_any {
-            let reply = self.query(wire, READ_CHANGED.as_bytes()).await?;
-            for row in rows(&reply.bytes) {
-                if let [Some(name), Some(value)] = row.as_slice() {
-                    settings.values.insert(name.clone(), value.clone());
-                }
-            }
-            settings.touched_any = false;
-        }
-        if !settings.touched.is_empty() {
-            let reply = self.query(wire, read(&settings.touched).as_bytes()).await?;
-            let values = rows(&reply.bytes).into_iter().next().unwrap_or_default();
-            for (name, value) in std::mem::take(&mut settings.touched)
-                .into_iter()
-                .zip(values)
-            {
-                match value {
-                    Some(value) => drop(settings.values.insert(name, value)),
-                    None => drop(settings.values.remove(&name)),
-                }
-            }
-        }
-        settings
-            .values
-            .retain(|name, value| name != super::settings::ROLE || value != "none");
-        if settings
-            .values
-            .get(super::settings::SESSION_AUTHORIZATION)
-            .is_some_and(|user| user == "postgres")
-        {
-            settings
-                .values
-                .remove(super::settings::SESSION_AUTHORIZATION);
-        }
-        self.applied.clone_from(&settings.values);
-        Ok(())
-    }
-
-    /// Runs statements that change settings; when one of them cannot be, e.g. for a role that was dropped, the others
-    /// still are.
-    async fn apply(
-        &mut self,
-        statements: &[String],
-        state: &mut State,
-        wire: &Wire,
-    ) -> Result<(), Error> {
-        let reply = self.query(wire, statements.join(";").as_bytes()).await?;
-        if first_error(&reply.bytes).is_none() {
-            return Ok(());
-        }
-        for statement in statements {
-            let reply = self.query(wire, statement.as_bytes()).await?;
-            if first_error(&reply.bytes).is_some() {
-                state.settings.touched_any = true;
-            }
-        }
-        Ok(())
-    }
-
     /// Runs SQL of our own, whose answer no session sees.
     pub(super) async fn query(&mut self, wire: &Wire, sql: &[u8]) -> Result<Reply, Error> {
         let mut bytes = Vec::with_capacity(sql.len() + 6);
@@ -448,7 +336,7 @@ impl Table {
     }
 
     /// The backend was opened anew: nothing of what it knew is there any more.
-    async fn follow_generation(&mut self, wire: &Wire) {
+    pub(super) async fn follow_generation(&mut self, wire: &Wire) {
         if std::mem::replace(&mut self.generation, wire.generation()) == wire.generation() {
             return;
         }
@@ -480,50 +368,6 @@ impl Table {
         self.epoch += 1;
         self.unnamed_owner = None;
         self.closing.clear();
-    }
-
-    /// Opens the backend again with the extensions that a statement wants to create and the backend does not have yet.
-    async fn provide_extensions(
-        &mut self,
-        state: &mut State,
-        request: &mut Request,
-        batch: &Batch,
-        wire: &Wire,
-    ) -> Result<(), Error> {
-        let wanted: Vec<String> = request
-            .extensions
-            .iter()
-            .filter(|name| extensions::find(name).is_some() && !self.available.contains(*name))
-            .cloned()
-            .collect();
-        let Some(first) = wanted.first() else {
-            return Ok(());
-        };
-        let status = state.shared.transaction_status();
-        let begun = state.only_begun.take();
-        if status != b'I' && begun.is_none() {
-            let mut bytes = Vec::new();
-            encode_query(&mut bytes, refuse_extension(first).as_bytes());
-            if batch.bytes.first() != Some(&b'Q') {
-                return Ok(());
-            }
-            request.bytes = bytes;
-            return Ok(());
-        }
-        if begun.is_some() {
-            self.query(wire, b"ROLLBACK").await?;
-        }
-        for name in wanted {
-            wire.add_extension(&name).await?;
-            self.available.insert(name);
-        }
-        self.follow_generation(wire).await;
-        self.switch_in(state, wire).await?;
-        if let Some(begin) = begun {
-            self.query(wire, &begin).await?;
-        }
-        *request = self.build(state, batch)?;
-        Ok(())
     }
 
     /// Drops what was the session's own.
@@ -609,17 +453,6 @@ fn note_statement(state: &State, request: &Request, batch: &Batch) {
     state
         .shared
         .update_activity(|activity| activity.last_statement = text);
-}
-
-fn refuse_extension(name: &str) -> String {
-    let message = format!("extension \"{name}\" cannot be made available inside a transaction");
-    let hint = "Run CREATE EXTENSION before BEGIN, or name it in the option \"extensions\" when the database is opened.";
-    format!(
-        "DO $oxbase$ BEGIN RAISE EXCEPTION USING ERRCODE = {}, MESSAGE = {}, HINT = {}; END $oxbase$",
-        literal(sqlstate::FEATURE_NOT_SUPPORTED),
-        literal(&message),
-        literal(hint)
-    )
 }
 
 /// The text rows of an answer.
