@@ -31,7 +31,8 @@ pub(crate) struct Line {
     /// A blocking wait is going on.
     blocked: AtomicBool,
     arrived: Condvar,
-    wake: Mutex<Wake>,
+    /// Gone when the environment is.
+    wake: Mutex<Option<Wake>>,
 }
 
 impl Outlet for Line {
@@ -45,13 +46,19 @@ impl Outlet for Line {
             self.arrived.notify_all();
         }
         if wakes {
-            let wake = self.wake.lock().unwrap_or_else(PoisonError::into_inner);
-            wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            let wake = self.wake();
+            if let Some(wake) = &*wake {
+                wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            }
         }
     }
 }
 
 impl Line {
+    fn wake(&self) -> MutexGuard<'_, Option<Wake>> {
+        self.wake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn lock(&self) -> MutexGuard<'_, VecDeque<(SessionId, Delivery)>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -146,10 +153,13 @@ impl Mailbox {
             polls: AtomicBool::new(false),
             blocked: AtomicBool::new(false),
             arrived: Condvar::new(),
-            wake: Mutex::new(wake),
+            wake: Mutex::new(Some(wake)),
         };
+        let line = Arc::new(line);
+        // The engine's threads may still deliver when a worker ends: they must not call into what is being torn down.
+        env.add_env_cleanup_hook(Arc::clone(&line), |line| drop(line.wake().take()))?;
         Ok(Self {
-            line: Arc::new(line),
+            line,
             scratch,
             header,
             large: None,
@@ -184,11 +194,10 @@ impl Mailbox {
     /// From now on deliveries to come keep the event loop alive.
     #[napi(js_name = "ref")]
     pub fn refer(&self, env: Env) -> Result<()> {
-        let mut wake = self
-            .line
-            .wake
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut wake = self.line.wake();
+        let Some(wake) = wake.as_mut() else {
+            return Ok(());
+        };
         #[expect(
             deprecated,
             reason = "the reference is counted by hand: it follows the number of open requests"
@@ -199,11 +208,10 @@ impl Mailbox {
     /// From now on they do not.
     #[napi]
     pub fn unref(&self, env: Env) -> Result<()> {
-        let mut wake = self
-            .line
-            .wake
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut wake = self.line.wake();
+        let Some(wake) = wake.as_mut() else {
+            return Ok(());
+        };
         #[expect(
             deprecated,
             reason = "the reference is counted by hand: it follows the number of open requests"
