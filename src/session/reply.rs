@@ -7,11 +7,11 @@
 use super::request::{Answer, Edit, Step, Undo, original_position};
 use super::state::State;
 use super::statements::PREFIX;
-use crate::protocol::ErrorFields;
 use crate::protocol::backend::{
     Message, Messages, command_tag, encode_error, encode_notification, encode_parse_complete,
     notification, parameter_status, ready_status,
 };
+use crate::protocol::{ErrorFields, sqlstate};
 use crate::sql::Kind;
 
 /// What an answer told.
@@ -56,6 +56,8 @@ pub(crate) struct Reader<'r> {
     next: usize,
     text: Option<&'r [u8]>,
     skipping: bool,
+    /// Why a statement could not be prepared again: the answer to whoever uses it.
+    held: Option<Vec<u8>>,
 }
 
 impl<'r> Reader<'r> {
@@ -65,6 +67,7 @@ impl<'r> Reader<'r> {
             next: 0,
             text,
             skipping: false,
+            held: None,
         }
     }
 
@@ -110,7 +113,7 @@ impl<'r> Reader<'r> {
                 }
                 b'C' | b'I' | b's' => self.complete(&message, state, outcome),
                 b'G' | b'W' => outcome.copy_in = true,
-                b'Z' => self.ready(&message, state, outcome),
+                b'Z' => self.ready(&message, state, outcome, &mut out),
                 _ => {}
             }
             if matches!(message.tag, b'C' | b'E' | b'Z') {
@@ -170,18 +173,28 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn ready(&mut self, message: &Message<'_>, state: &mut State, outcome: &mut Outcome) {
+    fn ready(
+        &mut self,
+        message: &Message<'_>,
+        state: &mut State,
+        outcome: &mut Outcome,
+        out: &mut Output,
+    ) {
         let status = ready_status(message.body).unwrap_or(b'I');
-        while self.next < self.steps.len()
-            && !matches!(
-                self.steps.get(self.next),
-                Some(Step::Sync | Step::Query { .. } | Step::Call)
-            )
+        let hidden = self.is_hidden();
+        while self
+            .steps
+            .get(self.next)
+            .is_some_and(|step| !synchronises(step))
         {
             self.next += 1;
         }
         self.next += 1;
         self.skipping = false;
+        if hidden {
+            out.remove(message);
+            return;
+        }
         outcome.ready = Some(status);
         state.listening.ready(status);
         if status == b'I' {
@@ -189,6 +202,13 @@ impl<'r> Reader<'r> {
             outcome.schema_changed |=
                 std::mem::take(&mut state.schema_touched) && outcome.errors > 0;
         }
+    }
+
+    /// Whether the next ReadyForQuery is one that the client did not ask for.
+    fn is_hidden(&self) -> bool {
+        let rest = self.steps.get(self.next..).unwrap_or_default();
+        let next = rest.iter().find(|step| synchronises(step));
+        matches!(next, Some(Step::HiddenSync))
     }
 
     /// After an error the backend skips to Sync; what the skipped messages would have made is forgotten.
@@ -199,9 +219,21 @@ impl<'r> Reader<'r> {
         outcome: &mut Outcome,
         out: &mut Output,
     ) {
+        self.undo_skipped(outcome);
+        if self.is_hidden() {
+            self.held = Some(message.bytes.to_vec());
+            out.remove(message);
+            return;
+        }
         outcome.errors += 1;
         state.listening.error();
         let mut error = ErrorFields::decode(message.body);
+        if error.code == sqlstate::INVALID_SQL_STATEMENT_NAME
+            && let Some(held) = self.held.take()
+        {
+            out.replace_at(message.start, message.bytes.len(), held);
+            return;
+        }
         let mut changed = false;
         if let Some(Step::Query { edits, .. }) = self.steps.get(self.next) {
             changed |= shift_position(&mut error, self.text.unwrap_or_default(), edits);
@@ -218,16 +250,17 @@ impl<'r> Reader<'r> {
             encode_error(&mut bytes, &error);
             out.replace_at(message.start, message.bytes.len(), bytes);
         }
-        if !self.skipping {
-            self.skipping = true;
-            let rest = self.steps.get_mut(self.next..).unwrap_or_default();
-            for step in rest
-                .iter_mut()
-                .take_while(|step| !matches!(step, Step::Sync | Step::Query { .. }))
-            {
-                if let Step::Parse { undo, .. } = step {
-                    outcome.undone.push(std::mem::replace(undo, Undo::Nothing));
-                }
+    }
+
+    /// Notes what the messages up to the next synchronisation would have made.
+    fn undo_skipped(&mut self, outcome: &mut Outcome) {
+        if std::mem::replace(&mut self.skipping, true) {
+            return;
+        }
+        let rest = self.steps.get_mut(self.next..).unwrap_or_default();
+        for step in rest.iter_mut().take_while(|step| !synchronises(step)) {
+            if let Step::Parse { undo, .. } = step {
+                outcome.undone.push(std::mem::replace(undo, Undo::Nothing));
             }
         }
     }
@@ -254,6 +287,13 @@ impl<'r> Reader<'r> {
             .notifications
             .push((channel.to_vec(), payload.to_vec()));
     }
+}
+
+fn synchronises(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::Sync | Step::HiddenSync | Step::Query { .. } | Step::Call
+    )
 }
 
 fn is_asynchronous(tag: u8) -> bool {

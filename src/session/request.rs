@@ -12,7 +12,7 @@ use super::statements::{Cache, Named, Plan, Source, cached_name};
 use crate::engine::queue::SessionId;
 use crate::protocol::frontend::{
     Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_describe, encode_parse,
-    encode_query,
+    encode_query, encode_sync,
 };
 use crate::sql::{Kind, Mentions, Script, analyze};
 
@@ -39,6 +39,8 @@ pub(crate) enum Step {
     Call,
     /// ReadyForQuery.
     Sync,
+    /// ReadyForQuery that the client did not ask for; errors before it are not its own either.
+    HiddenSync,
     /// Nothing; the backend only sends what it has.
     Flush,
 }
@@ -62,6 +64,8 @@ pub(crate) enum Undo {
     Cached(Arc<Source>),
     /// The session's statement of this name.
     Named(Vec<u8>),
+    /// That the session's statement of this name has been prepared again.
+    Restored(Vec<u8>),
 }
 
 /// A replacement in a query's text: error positions after it are shifted.
@@ -186,6 +190,9 @@ impl Builder<'_, '_, '_, '_> {
         self.state.unnamed = None;
         *self.context.unnamed_owner = None;
         let edits = self.edits(&script, text);
+        if !self.request.steps.is_empty() {
+            self.synchronise();
+        }
         encode_query(&mut self.request.bytes, &apply(text, &edits));
         self.request.query = Some(text.to_vec());
         self.request.copies |= script.mentions.copy;
@@ -213,12 +220,19 @@ impl Builder<'_, '_, '_, '_> {
         }
     }
 
+    /// Keeps an error in what goes before from making the backend skip what comes.
+    fn synchronise(&mut self) {
+        encode_sync(&mut self.request.bytes);
+        self.request.steps.push(Step::HiddenSync);
+    }
+
     /// Notes which facts about the session a text asks for.
     fn mention(&mut self, mentions: Mentions) {
         let all = &mut self.request.mentions;
         all.backend_pid |= mentions.backend_pid;
         all.listening_channels |= mentions.listening_channels;
-        if mentions.prepared_statements && !all.prepared_statements {
+        let is_new = mentions.prepared_statements && !all.prepared_statements;
+        if is_new && self.state.shared.transaction_status() == b'I' {
             all.prepared_statements = true;
             let names: Vec<(Vec<u8>, Vec<u8>)> = self
                 .state
@@ -226,8 +240,12 @@ impl Builder<'_, '_, '_, '_> {
                 .iter()
                 .map(|(name, named)| (named.backend.clone(), name.clone()))
                 .collect();
+            let before = self.request.steps.len();
             for (backend, name) in names {
                 self.restore(&backend, &name);
+            }
+            if self.request.steps.len() > before {
+                self.synchronise();
             }
         }
     }
@@ -443,7 +461,7 @@ impl Builder<'_, '_, '_, '_> {
         );
         self.request.steps.push(Step::Parse {
             answer: Answer::Hidden,
-            undo: Undo::Nothing,
+            undo: Undo::Restored(name.to_vec()),
         });
     }
 

@@ -258,6 +258,11 @@ impl Table {
                 Undo::Nothing => {}
                 Undo::Cached(source) => self.cache.forget(&source.body),
                 Undo::Named(name) => drop(state.statements.remove(&name)),
+                Undo::Restored(name) => {
+                    if let Some(named) = state.statements.get_mut(&name) {
+                        named.epoch = 0;
+                    }
+                }
             }
         }
         if outcome.statements_lost {
