@@ -23,6 +23,8 @@ test.each(GARBAGE)('%s is an error for its client and for nobody else', async (_
   const options = privateDatabase()
   await open(options)
   const [bad, good] = [await connect(options), await connect(options)]
+  // As with a server, the reason comes first and the end of the connection is told, too.
+  bad.on('error', () => undefined)
   const told = once(bad, 'error')
   send(bad, ...bytes, ...SYNC)
   const [error] = (await told) as [Error & { code?: string }]
