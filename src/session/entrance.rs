@@ -174,10 +174,12 @@ impl Session {
             Ok(Startup::Startup(message)) => {
                 entrance.started = true;
                 // A client may connect while another's transaction holds the backend, as it may to a server.
-                let held = entrance
-                    .engine
-                    .as_ref()
-                    .is_some_and(|engine| engine.inbox().holder().is_some());
+                let held = entrance.engine.as_ref().is_some_and(|engine| {
+                    let holder = engine.inbox().holder();
+                    holder.is_some_and(|holder| {
+                        holder.between_batches || holder.since.elapsed() > LONG
+                    })
+                });
                 let greeted = held && start::greet_early(&self.shared, &message);
                 self.push(entrance, Task::Start { message, greeted }, priority);
             }
@@ -274,6 +276,8 @@ fn secret_key() -> [u8; 4] {
 }
 
 const MEDIUM: u8 = 2;
+/// A statement that has run for longer may run for much longer.
+const LONG: Duration = Duration::from_millis(20);
 const FIRST_PROCESS_ID: i32 = 1001;
 /// The longest message or batch that is taken; the backend needs several times as much of its 4 GB for it.
 const LONGEST_MESSAGE: usize = 257 << 20;
