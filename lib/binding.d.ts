@@ -54,6 +54,12 @@ export declare class NativeSession {
   write(bytes: Uint8Array, length: number, priority: number): boolean
   /** So many bytes of streamed deliveries have been consumed. */
   acknowledge(bytes: number): void
+  /** Stops what the session runs or waits to run, as a cancel request does. */
+  cancel(): void
+  /** Answers the batch that waits for its turn with an error. False when none waits. */
+  refuse(code: string, message: string, detail: string, hint: string): boolean
+  /** Notes where in the application the session's transaction begins, for the errors of those that wait for it. */
+  noteCallSite(callSite: string): void
   /** Ends the session: rolls back and drops what is its own. Nothing is delivered for it any more. */
   end(): void
 }
@@ -133,6 +139,8 @@ export interface NativeSessionInfo {
   transactionAgeMs?: number
   /** The beginning of its last statement. */
   lastStatement?: string
+  /** Where in the application its transaction began. */
+  callSite?: string
   /** The session that has the backend, when this one waits. */
   waitsFor?: number
 }
@@ -143,6 +151,8 @@ export interface NativeSessionOptions {
   priority?: number
   /** How long a batch may wait in the queue, in milliseconds; the engine's `queueTimeout` when absent, 0 for no limit. */
   queueTimeout?: number
+  /** Bounds each batch, in milliseconds, beside the setting `statement_timeout`; no limit when absent or 0. */
+  statementTimeout?: number
 }
 
 /** What an engine has done since it was opened. */
@@ -163,6 +173,8 @@ export interface NativeStats {
   refused: number
   /** Times the backend was opened again after it stopped by itself. */
   restarts: number
+  /** Batches that were stopped while they ran. */
+  stopped: number
   /** Batches that wait. */
   queued: number
   /** The same by priority. */

@@ -5,6 +5,7 @@ use std::time::Duration;
 use napi::bindgen_prelude::Uint8ArraySlice;
 use napi_derive::napi;
 
+use crate::protocol::ErrorFields;
 use crate::session::{Session, SessionOptions};
 
 /// How a session is opened.
@@ -15,6 +16,8 @@ pub struct NativeSessionOptions {
     pub priority: Option<u32>,
     /// How long a batch may wait in the queue, in milliseconds; the engine's `queueTimeout` when absent, 0 for no limit.
     pub queue_timeout: Option<f64>,
+    /// Bounds each batch, in milliseconds, beside the setting `statement_timeout`; no limit when absent or 0.
+    pub statement_timeout: Option<f64>,
 }
 
 impl From<NativeSessionOptions> for SessionOptions {
@@ -24,6 +27,7 @@ impl From<NativeSessionOptions> for SessionOptions {
                 .priority
                 .map(|priority| u8::try_from(priority.min(3)).unwrap_or(3)),
             queue_timeout: options.queue_timeout.map(milliseconds),
+            statement_timeout: options.statement_timeout.map(milliseconds),
         }
     }
 }
@@ -68,6 +72,28 @@ impl NativeSession {
         self.session
             .shared()
             .acknowledge(usize::try_from(bytes).unwrap_or(usize::MAX));
+    }
+
+    /// Stops what the session runs or waits to run, as a cancel request does.
+    #[napi]
+    pub fn cancel(&self) {
+        self.session.cancel();
+    }
+
+    /// Answers the batch that waits for its turn with an error. False when none waits.
+    #[napi]
+    pub fn refuse(&self, code: String, message: String, detail: String, hint: String) -> bool {
+        let error = ErrorFields::new("ERROR", &code, message)
+            .with_detail(detail)
+            .with_hint(hint);
+        self.session.refuse(&error)
+    }
+
+    /// Notes where in the application the session's transaction begins, for the errors of those that wait for it.
+    #[napi]
+    pub fn note_call_site(&self, call_site: String) {
+        let shared = self.session.shared();
+        shared.update_activity(|activity| activity.call_site = call_site);
     }
 
     /// Ends the session: rolls back and drops what is its own. Nothing is delivered for it any more.

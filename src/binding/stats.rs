@@ -44,6 +44,8 @@ pub struct NativeStats {
     pub refused: f64,
     /// Times the backend was opened again after it stopped by itself.
     pub restarts: f64,
+    /// Batches that were stopped while they ran.
+    pub stopped: f64,
     /// Batches that wait.
     pub queued: f64,
     /// The same by priority.
@@ -84,6 +86,8 @@ pub struct NativeSessionInfo {
     pub transaction_age_ms: Option<f64>,
     /// The beginning of its last statement.
     pub last_statement: Option<String>,
+    /// Where in the application its transaction began.
+    pub call_site: Option<String>,
     /// The session that has the backend, when this one waits.
     pub waits_for: Option<u32>,
 }
@@ -104,6 +108,7 @@ pub(crate) fn stats(engine: &SessionEngine) -> NativeStats {
         timeouts: load(&metrics.timeouts),
         refused: load(&metrics.refused),
         restarts: load(&metrics.restarts),
+        stopped: load(&metrics.stopped),
         queued: queued.iter().sum(),
         queued_by_priority: queued.to_vec(),
         enqueued: load(&metrics.enqueued),
@@ -150,6 +155,8 @@ pub(crate) fn sessions(engine: &SessionEngine) -> Vec<NativeSessionInfo> {
                 state_age_ms: age(activity.since),
                 transaction_age_ms: activity.transaction_since.map(age),
                 last_statement: Some(activity.last_statement).filter(|text| !text.is_empty()),
+                call_site: Some(activity.call_site)
+                    .filter(|site| !site.is_empty() && session.transaction_status() != b'I'),
                 waits_for: holder
                     .filter(|_| state == "waiting")
                     .map(|holder| holder.session),

@@ -19,7 +19,7 @@ use pglite_oxide::session::{
 use pglite_oxide::{DatabaseStorage, Extension};
 
 use super::error::Error;
-use super::wire::{Reply, Request, Sink, Wire};
+use super::wire::{Reply, Request, Restart, Sink, Wire};
 use crate::protocol::frontend::encode_query;
 
 /// What a backend is opened with.
@@ -41,8 +41,8 @@ pub(crate) type Task = Arc<Mutex<Pin<Box<dyn Future<Output = ()> + Send>>>>;
 pub(crate) enum Driven {
     /// The loop ended; the backend was shut down.
     Ended,
-    /// The loop asked for one more extension; the backend was shut down.
-    Extend(String),
+    /// The loop asked for the backend to be opened again; it was shut down.
+    Restart(Restart),
     /// The backend stopped by itself; a request may wait for its answer.
     Lost(String),
 }
@@ -59,6 +59,7 @@ impl Backend {
     /// Opens the database root, which must exist or be absent, never foreign.
     pub(crate) fn open(opening: &Opening, wire: &Wire, task: Option<&Task>) -> Result<Self, Error> {
         wasmer_vm::set_stack_size(STACK);
+        let mark = wire.stopper().prepare();
         let start = |error: anyhow::Error| start_error(opening, &error);
         let storage = DatabaseStorage::Directory(opening.root.clone());
         let prepared = PreparedDatabase::prepare(storage, CatalogProfile::Standard, "postgres")
@@ -92,6 +93,7 @@ impl Backend {
         session
             .attach_protocol_stream(Stream(Arc::clone(&pump)))
             .map_err(start)?;
+        wire.stopper().attach(&mark);
         Ok(Self {
             session,
             prepared,
@@ -129,9 +131,9 @@ impl Backend {
             let Some(request) = wire.take_request() else {
                 return Driven::Lost("the engine loop waits for nothing".to_owned());
             };
-            if let Some(extension) = request.extension {
+            if let Some(restart) = request.restart {
                 self.end();
-                return Driven::Extend(extension);
+                return Driven::Restart(restart);
             }
             let reply = match request.copy {
                 None => self
@@ -148,9 +150,9 @@ impl Backend {
                 outcome if lock(&self.pump).ended => {
                     drop(outcome);
                     return lock(&self.pump)
-                        .extension
+                        .restart
                         .take()
-                        .map_or(Driven::Ended, Driven::Extend);
+                        .map_or(Driven::Ended, Driven::Restart);
                 }
                 Ok(ProtocolPumpOutcome::Streamed) => {
                     return Driven::Lost("the backend ended its session".to_owned());
@@ -165,6 +167,7 @@ impl Backend {
         let failed = |error: anyhow::Error| Error::BackendLost {
             reason: format!("{error:#}"),
         };
+        lock(&self.pump).wire.stopper().detach();
         self.session.shutdown().map_err(failed)?;
         drop(self.session);
         self.prepared.release().map_err(failed)
@@ -172,6 +175,7 @@ impl Backend {
 
     fn enter_pump(&mut self, request: Request) -> anyhow::Result<ProtocolPumpOutcome> {
         lock(&self.pump).sink = request.copy;
+        lock(&self.pump).wire.stopper().enter_pump();
         let outcome = self
             .session
             .send_with_connection_protocol_pump(&request.bytes, Vec::new);
@@ -214,7 +218,7 @@ struct Pump {
     partial: Vec<u8>,
     sink: Option<Sink>,
     streaming: bool,
-    extension: Option<String>,
+    restart: Option<Restart>,
     ended: bool,
 }
 
@@ -232,7 +236,7 @@ impl Pump {
             partial: Vec::new(),
             sink: None,
             streaming: false,
-            extension: None,
+            restart: None,
             ended: false,
         }
     }
@@ -249,11 +253,11 @@ impl Pump {
             self.wire.put_reply(Ok(reply));
             let polled = self.task.as_ref().map_or(Poll::Ready(()), poll_task);
             if let (Poll::Pending, Some(request)) = (polled, self.wire.take_request()) {
-                if request.extension.is_none() {
+                if request.restart.is_none() {
                     (self.input, self.sink) = (request.bytes, request.copy);
                     return;
                 }
-                self.extension = request.extension;
+                self.restart = request.restart;
             }
             self.ended = true;
         }

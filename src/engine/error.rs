@@ -6,12 +6,36 @@
 use std::path::PathBuf;
 
 /// A failure of the engine, not of a statement: statements fail with an `ErrorResponse`.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum Error {
     /// The backend trapped or exited while it ran a request; it is opened again for the next one.
     #[error("the embedded backend stopped while it ran a statement: {reason}")]
     BackendLost { reason: String },
+    /// The engine was closed meanwhile.
+    #[error("the database was closed")]
+    Closed,
+    /// The backend was lost again and again; the engine ends.
+    #[error("the embedded backend stopped {times} times in a row; the first time: {first}")]
+    CrashLoop { times: u32, first: String },
+    /// The backend was lost, and could not be opened again; the directory is left as it is.
+    #[error(
+        "the database at {path} could not be opened again: {reason}; oxbase.repair tells what is wrong with it",
+        path = path.display()
+    )]
+    NotReopened { path: PathBuf, reason: String },
+    /// The statement was stopped on purpose.
+    #[error("{message}")]
+    Stopped {
+        code: &'static str,
+        message: &'static str,
+    },
+    /// The backend was opened again while the session had a transaction open.
+    #[error("the open transaction was lost when the embedded backend was opened again")]
+    TransactionLost,
+    /// The statement was stopped, or the backend lost, after its transaction had committed.
+    #[error("the statement was stopped after it had committed: its changes are in the database")]
+    StoppedTooLate,
     /// The closing of an earlier engine on this directory did not end in time.
     #[error("the database at {path} is still closing after {seconds} s", path = path.display())]
     Closing { path: PathBuf, seconds: u64 },
@@ -45,7 +69,11 @@ impl Error {
     /// The SQLSTATE under which a session reports this failure.
     pub(crate) fn sqlstate(&self) -> &'static str {
         match self {
-            Self::BackendLost { .. } => "57P02",
+            Self::BackendLost { .. } | Self::CrashLoop { .. } | Self::TransactionLost => "57P02",
+            Self::Closed => "57P01",
+            Self::NotReopened { .. } => "58030",
+            Self::Stopped { code, .. } => code,
+            Self::StoppedTooLate => "40003",
             Self::Closing { .. } | Self::InUse { .. } => "55006",
             Self::UnknownExtension { .. } => "58P01",
             Self::Foreign { .. } => "58P03",

@@ -6,19 +6,22 @@
 #![forbid(unsafe_code)]
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
+use super::alarm::Alarm;
+use super::error::Error;
+use super::interrupt::{GivenUp, Stopper};
 use super::metrics::Metrics;
-use super::queue::{Queue, Queued, Scheduling, SessionId};
+use super::queue::{Limit, Queue, Queued, Scheduling, SessionId};
 
 /// Work that can be refused before it ran.
 pub(crate) trait Work: Send + 'static {
     /// Tells whoever waits for this work that it will not run, and why.
     fn refuse(self, refusal: Refusal);
 
-    /// Whether it counts for `maxQueueSize`; the beginning and the end of a session do not.
+    /// Whether it counts for `maxQueueSize` and can be cancelled; the beginning and the end of a session do not.
     fn counts(&self) -> bool {
         true
     }
@@ -29,13 +32,21 @@ pub(crate) trait Work: Send + 'static {
 pub(crate) enum Refusal {
     /// The engine was closed.
     Closed,
+    /// The backend cannot be opened any more.
+    Failed(Error),
+    /// What runs cannot be stopped, though its time is up; nobody knows for how long.
+    Stuck(Holder),
+    /// Someone asked for it while it waited.
+    Cancelled,
     /// As many batches waited as may wait.
     QueueFull {
         /// `maxQueueSize`.
         limit: usize,
     },
-    /// The batch waited longer than `queueTimeout`.
-    QueueTimeout {
+    /// The batch waited longer than a limit allows.
+    Timeout {
+        /// Which one.
+        limit: Limit,
         /// How long it waited.
         waited: Duration,
         /// Who had the backend then.
@@ -74,9 +85,10 @@ struct State<W> {
     queue: Queue<W>,
     owner_since: Option<Instant>,
     run_since: Option<Instant>,
-    /// When the timer thread looks again by itself.
-    timer_wakes: Option<Instant>,
-    closing: bool,
+    /// Work that comes into the queue at its time.
+    scheduled: Vec<(Instant, Queued<W>)>,
+    /// Why no more work is taken.
+    ended: Option<Refusal>,
 }
 
 /// The entrance of one engine.
@@ -87,64 +99,70 @@ pub(crate) struct Inbox<W> {
     pushes: AtomicU64,
     parked: AtomicBool,
     engine: Mutex<Option<Thread>>,
-    timer: Condvar,
+    alarm: Arc<Alarm>,
+    stopper: Arc<Stopper>,
     config: QueueConfig,
     metrics: Arc<Metrics>,
 }
 
+/// How long a batch may wait, and what says so.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    /// Replaces the engine's `queueTimeout`; zero means none.
+    pub(crate) queue: Option<Duration>,
+    /// `statement_timeout`, when it counts from now; zero means none.
+    pub(crate) statement: Duration,
+    /// `lock_timeout`; zero means none.
+    pub(crate) lock: Duration,
+}
+
+impl Limits {
+    fn deadline(&self, now: Instant, config: &QueueConfig) -> Option<(Instant, Limit)> {
+        [
+            (self.statement, Limit::Statement),
+            (self.lock, Limit::Lock),
+            (self.queue.unwrap_or(config.timeout), Limit::Queue),
+        ]
+        .into_iter()
+        .filter(|(limit, _)| !limit.is_zero())
+        .min_by_key(|(limit, _)| *limit)
+        .and_then(|(limit, kind)| Some((now.checked_add(limit)?, kind)))
+    }
+}
+
 impl<W: Work> Inbox<W> {
     pub(crate) fn new(config: QueueConfig, metrics: Arc<Metrics>) -> Self {
+        let alarm = Arc::new(Alarm::default());
         Self {
             state: Mutex::new(State {
                 queue: Queue::new(config.scheduling, config.aging),
                 owner_since: None,
                 run_since: None,
-                timer_wakes: None,
-                closing: false,
+                scheduled: Vec::new(),
+                ended: None,
             }),
             pushes: AtomicU64::new(0),
             parked: AtomicBool::new(false),
             engine: Mutex::new(None),
-            timer: Condvar::new(),
+            stopper: Arc::new(Stopper::new(Arc::clone(&alarm))),
+            alarm,
             config,
             metrics,
         }
     }
 
-    /// Puts work into the line of its session. `timeout` replaces the engine's `queueTimeout`; zero means none.
-    /// Work of a session that owns the backend is never refused for the size of the queue, or nobody could end it.
-    pub(crate) fn push(
-        &self,
-        session: SessionId,
-        priority: u8,
-        timeout: Option<Duration>,
-        work: W,
-    ) {
+    /// Puts work into the line of its session. Work of a session that owns the backend is never refused for the size of
+    /// the queue, or nobody could end it.
+    pub(crate) fn push(&self, session: SessionId, priority: u8, limits: Limits, work: W) {
         let now = Instant::now();
-        let timeout = timeout.unwrap_or(self.config.timeout);
-        let deadline = (!timeout.is_zero()).then(|| now + timeout);
+        let deadline = limits.deadline(now, &self.config);
         let mut state = self.lock();
-        let limit = self.config.max_size;
-        let refusal = if state.closing {
-            Some(Refusal::Closed)
-        } else if limit > 0
-            && work.counts()
-            && state.queue.len() >= limit
-            && state.queue.count(Work::counts) >= limit
-            && state.queue.owner() != Some(session)
-        {
-            Some(Refusal::QueueFull { limit })
-        } else {
-            None
-        };
-        if let Some(refusal) = refusal {
+        if let Some(refusal) = self.refusal(&state, session, &work) {
             drop(state);
             self.metrics.refused.fetch_add(1, Ordering::Relaxed);
             work.refuse(refusal);
             return;
         }
-        let sleeps_too_long = deadline
-            .is_some_and(|deadline| state.timer_wakes.is_some_and(|wakes| deadline < wakes));
         state.queue.push(Queued {
             session,
             priority,
@@ -156,9 +174,51 @@ impl<W: Work> Inbox<W> {
         self.metrics.enqueued.fetch_add(1, Ordering::Relaxed);
         self.pushes.fetch_add(1, Ordering::Release);
         self.wake_engine();
-        if sleeps_too_long {
-            self.timer.notify_all();
+        if let Some((deadline, _)) = deadline {
+            self.alarm.set(deadline);
         }
+    }
+
+    fn refusal(&self, state: &State<W>, session: SessionId, work: &W) -> Option<Refusal> {
+        if let Some(ended) = &state.ended {
+            return Some(ended.clone());
+        }
+        if !work.counts() {
+            return None;
+        }
+        if self.stopper.is_stuck() {
+            return holder(state).map(Refusal::Stuck);
+        }
+        let limit = self.config.max_size;
+        let full = limit > 0
+            && state.queue.len() >= limit
+            && state.queue.count(Work::counts) >= limit
+            && state.queue.owner() != Some(session);
+        full.then_some(Refusal::QueueFull { limit })
+    }
+
+    /// Puts work into the line of its session at a later time.
+    pub(crate) fn schedule(&self, at: Instant, session: SessionId, work: W) {
+        let entry = Queued {
+            session,
+            priority: 0,
+            since: at,
+            deadline: None,
+            work,
+        };
+        self.lock().scheduled.push((at, entry));
+        self.alarm.set(at);
+    }
+
+    /// Takes a session's first waiting batch out of the queue.
+    pub(crate) fn withdraw(&self, session: SessionId) -> Option<W> {
+        let withdrawn = self.lock().queue.withdraw(session, Work::counts);
+        withdrawn.map(|entry| entry.work)
+    }
+
+    /// Stops what runs.
+    pub(crate) fn stopper(&self) -> &Arc<Stopper> {
+        &self.stopper
     }
 
     /// Waits for the next batch; `None` when the inbox is closed and nothing is left.
@@ -177,7 +237,7 @@ impl<W: Work> Inbox<W> {
                     }
                     return Some(entry);
                 }
-                if state.closing {
+                if state.ended.is_some() {
                     return None;
                 }
             }
@@ -199,53 +259,128 @@ impl<W: Work> Inbox<W> {
         state.queue.finish(owner);
     }
 
+    /// The batch taken last has to wait for another session: it goes back to the head of its line until `release`.
+    pub(crate) fn put_back(&self, entry: Queued<W>) {
+        let mut state = self.lock();
+        state.run_since = None;
+        state.owner_since = None;
+        match state.ended.clone() {
+            None => state.queue.put_back(entry),
+            Some(ended) => {
+                state.queue.finish(None);
+                drop(state);
+                entry.work.refuse(ended);
+            }
+        }
+    }
+
+    /// What batches that were put back wait for may have happened.
+    pub(crate) fn release(&self) {
+        self.lock().queue.release();
+    }
+
     /// No more work is taken; what waits is refused. The engine thread ends after the batch it runs.
     pub(crate) fn close(&self) {
+        self.end(Refusal::Closed);
+    }
+
+    /// As `close`, because the backend cannot be opened any more.
+    pub(crate) fn fail(&self, error: Error) {
+        self.end(Refusal::Failed(error));
+    }
+
+    fn end(&self, refusal: Refusal) {
         let refused = {
             let mut state = self.lock();
-            state.closing = true;
+            state.ended.get_or_insert_with(|| refusal.clone());
+            state.scheduled.clear();
             state.queue.drain()
         };
         for entry in refused {
-            entry.work.refuse(Refusal::Closed);
+            entry.work.refuse(refusal.clone());
         }
         self.pushes.fetch_add(1, Ordering::Release);
         self.wake_engine();
-        self.timer.notify_all();
+        self.alarm.poke();
     }
 
-    /// Runs on the timer thread until the inbox is closed: gives up batches whose deadline has passed.
-    pub(crate) fn watch_deadlines(&self) {
-        let mut state = self.lock();
-        while !state.closing {
+    /// Whether no more work is taken.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.lock().ended.is_some()
+    }
+
+    /// Runs on the timer thread until the inbox is closed: gives up batches whose deadline has passed, stops the one that
+    /// runs for too long, and puts scheduled work into the queue. `not_stopped` is told of a batch that goes on running.
+    pub(crate) fn watch(&self, not_stopped: impl Fn(GivenUp)) {
+        while !self.has_ended() || self.stopper.is_busy() {
             let now = Instant::now();
-            let expired = state.queue.expire(now);
-            if !expired.is_empty() {
-                let holder = holder(&state);
-                drop(state);
-                self.metrics
-                    .timeouts
-                    .fetch_add(expired.len() as u64, Ordering::Relaxed);
-                for entry in expired {
-                    let waited = now.saturating_duration_since(entry.since);
-                    entry.work.refuse(Refusal::QueueTimeout { waited, holder });
-                }
-                state = self.lock();
-                continue;
+            self.expire(now);
+            self.enter_scheduled(now);
+            if let Some(given_up) = self.stopper.watch(now) {
+                not_stopped(given_up);
+                self.refuse_waiting();
             }
-            let sleep = state
-                .queue
-                .next_deadline()
-                .map_or(LONGEST_SLEEP, |deadline| {
-                    deadline.saturating_duration_since(now)
-                })
-                .clamp(Duration::from_millis(1), LONGEST_SLEEP);
-            state.timer_wakes = Some(now + sleep);
-            state = self
-                .timer
-                .wait_timeout(state, sleep)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            self.alarm.sleep(|| {
+                let state = self.lock();
+                let scheduled = state.scheduled.iter().map(|(at, _)| *at).min();
+                let times = [state.queue.next_deadline(), scheduled];
+                drop(state);
+                times
+                    .into_iter()
+                    .flatten()
+                    .chain(self.stopper.next_look())
+                    .min()
+            });
+        }
+    }
+
+    fn expire(&self, now: Instant) {
+        let mut state = self.lock();
+        let expired = state.queue.expire(now);
+        let holder = holder(&state);
+        drop(state);
+        self.metrics
+            .timeouts
+            .fetch_add(expired.len() as u64, Ordering::Relaxed);
+        for entry in expired {
+            let waited = now.saturating_duration_since(entry.since);
+            let limit = entry.deadline.map_or(Limit::Queue, |(_, limit)| limit);
+            entry.work.refuse(Refusal::Timeout {
+                limit,
+                waited,
+                holder,
+            });
+        }
+    }
+
+    fn enter_scheduled(&self, now: Instant) {
+        let mut state = self.lock();
+        let due: Vec<Queued<W>> = state
+            .scheduled
+            .extract_if(.., |(at, _)| *at <= now)
+            .map(|(_, entry)| entry)
+            .collect();
+        let any = !due.is_empty();
+        for entry in due {
+            state.queue.push(entry);
+        }
+        drop(state);
+        if any {
+            self.pushes.fetch_add(1, Ordering::Release);
+            self.wake_engine();
+        }
+    }
+
+    /// What runs cannot be stopped: everything that waits is told so.
+    fn refuse_waiting(&self) {
+        let mut state = self.lock();
+        let Some(holder) = holder(&state) else {
+            return;
+        };
+        let waiting = state.queue.withdraw_all(Work::counts);
+        drop(state);
+        for entry in waiting {
+            entry.work.refuse(Refusal::Stuck(holder));
         }
     }
 
@@ -331,7 +466,8 @@ mod tests {
             let kind = match refusal {
                 Refusal::Closed => "closed".to_owned(),
                 Refusal::QueueFull { limit } => format!("full at {limit}"),
-                Refusal::QueueTimeout { holder, .. } => {
+                Refusal::Failed(_) | Refusal::Stuck(_) | Refusal::Cancelled => "other".to_owned(),
+                Refusal::Timeout { holder, .. } => {
                     format!("timeout, held by {:?}", holder.map(|holder| holder.session))
                 }
             };
@@ -356,12 +492,12 @@ mod tests {
     fn a_full_queue_refuses_all_but_the_owner() {
         let (sender, answers) = mpsc::channel();
         let inbox = inbox(1);
-        inbox.push(1, 2, None, Probe("begin", sender.clone()));
+        inbox.push(1, 2, Limits::default(), Probe("begin", sender.clone()));
         assert!(inbox.next().is_some());
         inbox.finish(Some(1));
-        inbox.push(2, 2, None, Probe("waits", sender.clone()));
-        inbox.push(3, 2, None, Probe("refused", sender.clone()));
-        inbox.push(1, 2, None, Probe("commit", sender));
+        inbox.push(2, 2, Limits::default(), Probe("waits", sender.clone()));
+        inbox.push(3, 2, Limits::default(), Probe("refused", sender.clone()));
+        inbox.push(1, 2, Limits::default(), Probe("commit", sender));
         assert_eq!(answers.try_recv().as_deref(), Ok("refused: full at 1"));
         assert_eq!(inbox.next().map(|entry| entry.work.0), Some("commit"));
     }
@@ -370,12 +506,16 @@ mod tests {
     fn a_batch_that_waits_too_long_learns_who_holds_the_backend() {
         let (sender, answers) = mpsc::channel();
         let inbox = inbox(0);
-        inbox.push(7, 2, None, Probe("begin", sender.clone()));
+        inbox.push(7, 2, Limits::default(), Probe("begin", sender.clone()));
         assert!(inbox.next().is_some());
         inbox.finish(Some(7));
-        inbox.push(8, 2, Some(Duration::from_millis(5)), Probe("waits", sender));
+        let limits = Limits {
+            queue: Some(Duration::from_millis(5)),
+            ..Limits::default()
+        };
+        inbox.push(8, 2, limits, Probe("waits", sender));
         std::thread::scope(|scope| {
-            scope.spawn(|| inbox.watch_deadlines());
+            scope.spawn(|| inbox.watch(|_| {}));
             assert_eq!(
                 answers.recv().as_deref(),
                 Ok("waits: timeout, held by Some(7)")
@@ -388,9 +528,9 @@ mod tests {
     fn closing_refuses_what_waits_and_ends_the_engine_loop() {
         let (sender, answers) = mpsc::channel();
         let inbox = inbox(0);
-        inbox.push(1, 2, None, Probe("waits", sender.clone()));
+        inbox.push(1, 2, Limits::default(), Probe("waits", sender.clone()));
         inbox.close();
-        inbox.push(1, 2, None, Probe("late", sender));
+        inbox.push(1, 2, Limits::default(), Probe("late", sender));
         assert!(inbox.next().is_none());
         assert_eq!(
             answers.iter().take(2).collect::<Vec<_>>(),

@@ -73,6 +73,8 @@ pub(crate) struct Metrics {
     pub(crate) refused: AtomicU64,
     /// Times the backend was opened again after it stopped by itself.
     pub(crate) restarts: AtomicU64,
+    /// Batches that were stopped while they ran: cancelled, or past `statement_timeout`.
+    pub(crate) stopped: AtomicU64,
     /// Rows sent in replies.
     pub(crate) rows: AtomicU64,
 }

@@ -2,12 +2,13 @@
 //!
 //! Knows protocol bytes, but no sessions: what to do with a batch is decided by a `Host`. Everything that reaches
 //! PostgreSQL goes through `Wire`, in the host's turn.
-#![forbid(unsafe_code)]
 
+mod alarm;
 mod backend;
 pub(crate) mod error;
 pub(crate) mod extensions;
 pub(crate) mod inbox;
+pub(crate) mod interrupt;
 pub(crate) mod metrics;
 pub(crate) mod queue;
 mod registry;
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 
 use error::Error;
 use inbox::{Inbox, QueueConfig, Work};
+use interrupt::{GivenUp, Stop};
 use metrics::Metrics;
 use queue::SessionId;
 use registry::Gate;
@@ -38,22 +40,61 @@ pub(crate) trait Host: Send + 'static {
     /// What callers put into the inbox.
     type Work: Work;
 
-    /// Runs one batch and returns the session that keeps the backend, if any.
+    /// Runs one batch.
     fn turn(
         &mut self,
         session: SessionId,
         work: Self::Work,
         wire: &Wire,
-    ) -> impl Future<Output = Option<SessionId>> + Send;
+    ) -> impl Future<Output = Turn<Self::Work>> + Send;
 
-    /// Errors and rows since it was asked last.
-    fn counts(&mut self) -> (u64, u64);
+    /// What it did since it was asked last.
+    fn counts(&mut self) -> Counts<Self::Work>;
+}
+
+/// How a turn ended.
+#[derive(Debug)]
+pub(crate) enum Turn<W> {
+    /// The batch has run; the session, if any, keeps the backend.
+    Over(Option<SessionId>),
+    /// The batch did nothing, because it has to wait for another session.
+    Waits(W),
+}
+
+/// What a host did.
+#[derive(Debug)]
+pub(crate) struct Counts<W> {
+    /// Errors in its answers.
+    pub(crate) errors: u64,
+    /// Rows in its answers.
+    pub(crate) rows: u64,
+    /// Batches that were stopped.
+    pub(crate) stopped: u64,
+    /// What batches wait for that were put back may have happened.
+    pub(crate) releases: bool,
+    /// Work for later.
+    pub(crate) scheduled: Vec<(Instant, SessionId, W)>,
+}
+
+impl<W> Default for Counts<W> {
+    fn default() -> Self {
+        Self {
+            errors: 0,
+            rows: 0,
+            stopped: 0,
+            releases: false,
+            scheduled: Vec::new(),
+        }
+    }
 }
 
 /// What a host shares with its handles learns that the engine closes, so that nothing keeps the engine thread waiting.
 pub(crate) trait Closing: Send + Sync + 'static {
     /// The engine takes no more work.
     fn closing(&self);
+
+    /// A batch goes on running though its time is up.
+    fn not_stopped(&self, batch: GivenUp);
 }
 
 /// How an engine is opened.
@@ -127,6 +168,7 @@ impl<W: Work, X: Closing> Engine<W, X> {
             |engine: &Self| {
                 engine.shared.closing();
                 engine.inbox.close();
+                engine.inbox.stopper().stop_any(Stop::Closing);
             },
         )
     }
@@ -185,8 +227,10 @@ impl<W: Work, X: Closing> Engine<W, X> {
         outcome.recv().map_err(|_| Error::Thread {
             reason: "it ended before it told why".to_owned(),
         })??;
-        let timer = Arc::clone(&inbox);
-        spawn("oxbase-timer", move || timer.watch_deadlines())?;
+        let (timer, told) = (Arc::clone(&inbox), Arc::clone(&shared));
+        spawn("oxbase-timer", move || {
+            timer.watch(|given_up| told.not_stopped(given_up));
+        })?;
         Ok(Arc::new(Self {
             inbox,
             metrics,

@@ -31,3 +31,25 @@ FROM pg_catalog.pg_prepared_statement() AS p (
 JOIN pg_catalog.json_each_text(
   coalesce(nullif(pg_catalog.current_setting('oxbase.statements', true), ''), '{}')::pg_catalog.json
 ) AS own ON own.key = p.name;
+
+-- A sleep is in the host, where it cannot be interrupted, so it is made of short ones.
+ALTER FUNCTION pg_catalog.pg_sleep(pg_catalog.float8) RENAME TO oxbase_sleep;
+CREATE FUNCTION pg_catalog.pg_sleep(pg_catalog.float8) RETURNS void LANGUAGE plpgsql STRICT PARALLEL SAFE
+SET search_path TO 'pg_catalog' AS $$
+DECLARE
+  until float8 := extract(epoch FROM clock_timestamp()) + $1;
+  remaining float8 := $1;
+BEGIN
+  WHILE remaining > 0 LOOP
+    PERFORM oxbase_sleep(least(remaining, 0.01));
+    remaining := until - extract(epoch FROM clock_timestamp());
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION pg_catalog.pg_sleep(pg_catalog.float8) IS 'sleep for the specified time in seconds';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_sleep_for(pg_catalog.interval) RETURNS void LANGUAGE sql STRICT PARALLEL SAFE
+RETURN pg_catalog.pg_sleep(extract(epoch FROM pg_catalog.clock_timestamp() + $1)::pg_catalog.float8
+  - extract(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8);
+CREATE OR REPLACE FUNCTION pg_catalog.pg_sleep_until(pg_catalog.timestamptz) RETURNS void LANGUAGE sql STRICT PARALLEL SAFE
+RETURN pg_catalog.pg_sleep(extract(epoch FROM $1)::pg_catalog.float8
+  - extract(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8);

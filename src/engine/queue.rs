@@ -27,13 +27,24 @@ pub(crate) enum Scheduling {
     Weighted,
 }
 
+/// What bounds the waiting of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// `queueTimeout`.
+    Queue,
+    /// `statement_timeout`, which runs while a statement waits, too.
+    Statement,
+    /// `lock_timeout`: what a statement waits for here is the transaction of another session.
+    Lock,
+}
+
 /// One unit of work and when it may be given up.
 #[derive(Debug)]
 pub(crate) struct Queued<W> {
     pub(crate) session: SessionId,
     pub(crate) priority: u8,
     pub(crate) since: Instant,
-    pub(crate) deadline: Option<Instant>,
+    pub(crate) deadline: Option<(Instant, Limit)>,
     pub(crate) work: W,
 }
 
@@ -42,6 +53,8 @@ struct Line {
     waiting: VecDeque<u64>,
     /// Whether the head stands in a level, i.e. competes.
     ready: bool,
+    /// The head waits for something that another session has to do.
+    held: bool,
 }
 
 /// The waiting batches of one engine.
@@ -146,6 +159,29 @@ impl<W> Queue<W> {
         Some(entry)
     }
 
+    /// Puts the batch taken last back to the head of its line, where it waits for `release`.
+    pub(crate) fn put_back(&mut self, entry: Queued<W>) {
+        let (ticket, session) = (self.next_ticket, entry.session);
+        self.next_ticket += 1;
+        self.entries.insert(ticket, entry);
+        let line = self.lines.entry(session).or_default();
+        line.waiting.push_front(ticket);
+        line.held = true;
+        self.finish(None);
+    }
+
+    /// Lets the batches that were put back compete again.
+    pub(crate) fn release(&mut self) {
+        let held: Vec<SessionId> = self
+            .lines
+            .iter_mut()
+            .filter_map(|(session, line)| std::mem::take(&mut line.held).then_some(*session))
+            .collect();
+        for session in held {
+            self.offer(session);
+        }
+    }
+
     /// Tells that the batch taken last has run, and whether its session keeps the backend.
     pub(crate) fn finish(&mut self, owner: Option<SessionId>) {
         let ran = self.running.take();
@@ -173,13 +209,35 @@ impl<W> Queue<W> {
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         self.entries
             .values()
-            .filter_map(|entry| entry.deadline)
+            .filter_map(|entry| Some(entry.deadline?.0))
             .min()
     }
 
     /// Removes the batches whose deadline has passed.
     pub(crate) fn expire(&mut self, now: Instant) -> Vec<Queued<W>> {
-        self.remove(|entry| entry.deadline.is_some_and(|deadline| deadline <= now))
+        self.remove(|entry| entry.deadline.is_some_and(|(deadline, _)| deadline <= now))
+    }
+
+    /// Removes the first waiting batch of a session that is of a kind.
+    pub(crate) fn withdraw(
+        &mut self,
+        session: SessionId,
+        is_of_kind: impl Fn(&W) -> bool,
+    ) -> Option<Queued<W>> {
+        let line = self.lines.get(&session)?;
+        let ticket = *line.waiting.iter().find(|ticket| {
+            self.entries
+                .get(ticket)
+                .is_some_and(|entry| is_of_kind(&entry.work))
+        })?;
+        let entry = self.entries.remove(&ticket)?;
+        self.forget(ticket, entry.session);
+        Some(entry)
+    }
+
+    /// Removes every waiting batch of a kind.
+    pub(crate) fn withdraw_all(&mut self, is_of_kind: impl Fn(&W) -> bool) -> Vec<Queued<W>> {
+        self.remove(|entry| is_of_kind(&entry.work))
     }
 
     /// Removes every waiting batch.
@@ -200,20 +258,25 @@ impl<W> Queue<W> {
             let Some(entry) = self.entries.remove(&ticket) else {
                 continue;
             };
-            for level in &mut self.levels {
-                level.retain(|other| *other != ticket);
-            }
-            if let Some(line) = self.lines.get_mut(&entry.session) {
-                let was_head = line.waiting.front() == Some(&ticket);
-                line.waiting.retain(|other| *other != ticket);
-                if was_head {
-                    line.ready = false;
-                }
-                self.offer(entry.session);
-            }
+            self.forget(ticket, entry.session);
             removed.push(entry);
         }
         removed
+    }
+
+    /// Takes a ticket out of its session's line, and lets the next one compete.
+    fn forget(&mut self, ticket: u64, session: SessionId) {
+        for level in &mut self.levels {
+            level.retain(|other| *other != ticket);
+        }
+        if let Some(line) = self.lines.get_mut(&session) {
+            if line.waiting.front() == Some(&ticket) {
+                line.ready = false;
+                line.held = false;
+            }
+            line.waiting.retain(|other| *other != ticket);
+            self.offer(session);
+        }
     }
 
     /// Lets the head of a session's line compete, unless it does, runs, or owns the backend anyway.
@@ -227,7 +290,7 @@ impl<W> Queue<W> {
         let Some(ticket) = line.waiting.front().copied() else {
             return;
         };
-        if line.ready {
+        if line.ready || line.held {
             return;
         }
         line.ready = true;
@@ -400,7 +463,7 @@ mod tests {
         let now = Instant::now();
         let mut queue = Queue::new(Scheduling::Priority, Duration::from_secs(5));
         let mut short = queued(1, 2, now, "short");
-        short.deadline = Some(now + Duration::from_millis(5));
+        short.deadline = Some((now + Duration::from_millis(5), Limit::Queue));
         queue.push(short);
         queue.push(queued(1, 2, now, "long"));
         assert_eq!(queue.next_deadline(), Some(now + Duration::from_millis(5)));

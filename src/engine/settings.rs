@@ -28,13 +28,15 @@ pub(crate) fn startup(own: &[(String, String)], durability: Durability) -> Vec<(
 }
 
 /// Chosen for memory: a database inside an application is small, and the operating system caches its files anyway.
-const DEFAULTS: [(&str, &str); 6] = [
+const DEFAULTS: [(&str, &str); 7] = [
     ("search_path", "\"$user\", public"),
     ("shared_buffers", "8MB"),
     ("wal_buffers", "1MB"),
     ("min_wal_size", "32MB"),
     ("max_wal_size", "256MB"),
     ("log_min_messages", "fatal"),
+    // Tells whether a statement that was stopped had committed before.
+    ("track_commit_timestamp", "on"),
 ];
 
 const DURABLE: [(&str, &str); 3] = [

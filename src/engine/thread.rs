@@ -5,15 +5,17 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use super::backend::{Backend, Driven, Opening, Task, poll_task};
 use super::error::Error;
 use super::extensions;
 use super::inbox::Inbox;
 use super::metrics::Metrics;
+use super::queue::Queued;
 use super::template::PREPARATION;
-use super::wire::{Reply, Wire};
-use super::{Host, Started};
+use super::wire::{Reply, Restart, Wire};
+use super::{Host, Started, Turn};
 
 /// What the engine thread needs.
 pub(crate) struct Crew<H: Host> {
@@ -30,7 +32,7 @@ pub(crate) fn run<H: Host>(
     make_host: impl FnOnce(&Started) -> H,
     started: impl FnOnce(Result<Started, Error>),
 ) {
-    let wire = Wire::default();
+    let wire = Wire::new(Arc::clone(crew.inbox.stopper()));
     crew.opening
         .extensions
         .extend(extensions::remembered(&crew.opening.root));
@@ -73,64 +75,190 @@ async fn serve<H: Host>(
     wire: Wire,
 ) {
     while let Some(entry) = inbox.next() {
-        let owner = host.turn(entry.session, entry.work, &wire).await;
-        let (errors, rows) = host.counts();
-        metrics.errors.fetch_add(errors, Ordering::Relaxed);
-        metrics.rows.fetch_add(rows, Ordering::Relaxed);
-        inbox.finish(owner);
+        let Queued {
+            session,
+            priority,
+            since,
+            deadline,
+            work,
+        } = entry;
+        let turn = host.turn(session, work, &wire).await;
+        let counts = host.counts();
+        metrics.errors.fetch_add(counts.errors, Ordering::Relaxed);
+        metrics.rows.fetch_add(counts.rows, Ordering::Relaxed);
+        metrics.stopped.fetch_add(counts.stopped, Ordering::Relaxed);
+        match turn {
+            Turn::Over(owner) => inbox.finish(owner),
+            Turn::Waits(work) => inbox.put_back(Queued {
+                session,
+                priority,
+                since,
+                deadline,
+                work,
+            }),
+        }
+        for (at, session, work) in counts.scheduled {
+            inbox.schedule(at, session, work);
+        }
+        if counts.releases {
+            inbox.release();
+        }
     }
 }
 
 fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: &Task) {
     let mut backend = first;
+    let mut losses = Losses::default();
     loop {
-        let reason = match backend.drive(wire, task) {
+        let answer = match backend.drive(wire, task) {
             Driven::Ended => {
                 drop(backend.close());
                 return;
             }
-            Driven::Extend(name) => {
-                drop(backend.close());
-                crew.opening.extensions.extend(extensions::find(&name));
-                extensions::remember(&crew.opening.root, &crew.opening.extensions);
-                match reopen(crew, wire, task) {
-                    Some(next) => backend = next,
-                    None => return,
+            Driven::Restart(restart) => {
+                if let Restart::Extension(name) = restart {
+                    crew.opening.extensions.extend(extensions::find(&name));
+                    extensions::remember(&crew.opening.root, &crew.opening.extensions);
                 }
-                wire.put_reply(Ok(Reply::default()));
-                continue;
+                Ok(Reply::default())
             }
-            Driven::Lost(reason) => reason,
+            Driven::Lost(reason) => {
+                let error = Error::BackendLost { reason };
+                if wire.stopper().stopped().is_none() {
+                    losses.add(&error, crew.metrics.dequeued.load(Ordering::Relaxed));
+                }
+                Err(error)
+            }
         };
         drop(backend.close());
-        wire.put_reply(Err(Error::BackendLost { reason }));
-        crew.metrics.restarts.fetch_add(1, Ordering::Relaxed);
-        match reopen(crew, wire, task) {
-            Some(next) => backend = next,
-            None => return,
+        if answer.is_err() {
+            crew.metrics.restarts.fetch_add(1, Ordering::Relaxed);
         }
+        // Nobody is left who could use another one.
+        if answer.is_err() && crew.inbox.has_ended() {
+            wire.put_reply(answer);
+            while poll_task(task).is_pending() {
+                drop(wire.take_request());
+                wire.put_reply(Err(Error::Closed));
+            }
+            return;
+        }
+        let opened = losses.verdict().and_then(|()| reopen(crew, wire, task));
+        match opened {
+            Ok(next) => backend = next,
+            Err(error) => {
+                crew.inbox.fail(error.clone());
+                wire.put_reply(answer.and(Err(error.clone())));
+                while poll_task(task).is_pending() {
+                    drop(wire.take_request());
+                    wire.put_reply(Err(error.clone()));
+                }
+                return;
+            }
+        }
+        wire.put_reply(answer);
     }
 }
 
-/// Opens the backend again; while that fails, whoever asks gets the reason. `None` when the loop has ended meanwhile, or
-/// after a few failures in a row.
-fn reopen<H: Host>(crew: &mut Crew<H>, wire: &Wire, task: &Task) -> Option<Backend> {
-    for _ in 0..MOST_TRIES {
+/// Opens the backend again, with a few tries: what is in the way may go away.
+fn reopen<H: Host>(crew: &Crew<H>, wire: &Wire, task: &Task) -> Result<Backend, Error> {
+    let mut first = None;
+    for pause in PAUSES {
+        std::thread::sleep(pause);
         match Backend::open(&crew.opening, wire, Some(task)) {
             Ok(backend) => {
                 wire.next_generation();
-                return Some(backend);
+                return Ok(backend);
             }
-            Err(error) => {
-                if poll_task(task).is_ready() {
-                    return None;
-                }
-                drop(wire.take_request());
-                wire.put_reply(Err(error));
-            }
+            Err(error) => first = first.or(Some(error)),
         }
     }
-    None
+    Err(match first {
+        Some(error) => Error::NotReopened {
+            path: crew.opening.root.clone(),
+            reason: error.to_string(),
+        },
+        None => Error::Closed,
+    })
 }
 
-const MOST_TRIES: u32 = 5;
+/// Losses of the backend in a row: when it is lost again and again with next to nothing done in between, opening it once
+/// more helps nobody.
+#[derive(Debug, Default)]
+struct Losses {
+    first: Option<Error>,
+    in_a_row: u32,
+    batches: u64,
+}
+
+impl Losses {
+    /// The backend was lost, after so many batches since the engine was opened.
+    fn add(&mut self, error: &Error, batches: u64) {
+        if batches.saturating_sub(self.batches) > FEW_BATCHES {
+            self.in_a_row = 0;
+            self.first = None;
+        }
+        self.first.get_or_insert_with(|| error.clone());
+        self.in_a_row += 1;
+        self.batches = batches;
+    }
+
+    /// The first cause, when it is enough.
+    fn verdict(&self) -> Result<(), Error> {
+        match &self.first {
+            Some(first) if self.in_a_row >= MOST_LOSSES => Err(Error::CrashLoop {
+                times: self.in_a_row,
+                first: first.to_string(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Pauses before each try to open the backend again.
+const PAUSES: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(50),
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+];
+/// A backend that does no more batches than these between two losses does not work.
+const FEW_BATCHES: u64 = 3;
+const MOST_LOSSES: u32 = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lost(reason: &str) -> Error {
+        Error::BackendLost {
+            reason: reason.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_backend_that_is_lost_again_and_again_is_given_up_with_the_first_cause() {
+        let mut losses = Losses::default();
+        for number in 0..5 {
+            assert!(losses.verdict().is_ok());
+            losses.add(&lost(&format!("cause {number}")), 10 + number);
+        }
+        assert_eq!(
+            losses.verdict().map_err(|error| error.to_string()),
+            Err(
+                "the embedded backend stopped 5 times in a row; the first time: the embedded backend stopped while it \
+                 ran a statement: cause 0"
+                    .to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn losses_with_work_in_between_do_not_add_up() {
+        let mut losses = Losses::default();
+        for number in 0..20 {
+            losses.add(&lost("cause"), number * 10);
+        }
+        assert!(losses.verdict().is_ok());
+    }
+}

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use super::error::Error;
+use super::interrupt::Stopper;
 
 /// Takes COPY OUT data while a statement still runs; it may block until the reader has caught up.
 pub(crate) type Sink = Box<dyn FnMut(&[u8]) + Send>;
@@ -28,8 +29,17 @@ pub(crate) struct Request {
     pub(crate) bytes: Vec<u8>,
     /// Given when the request may be a COPY: the backend is then driven so that data can flow while it runs.
     pub(crate) copy: Option<Sink>,
-    /// Given when the backend is to be opened again with one more extension; `bytes` are not sent then.
-    pub(crate) extension: Option<String>,
+    /// Given when the backend is to be opened again; `bytes` are not sent then.
+    pub(crate) restart: Option<Restart>,
+}
+
+/// Why the backend is to be opened again.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Restart {
+    /// One more extension is to be made available.
+    Extension(String),
+    /// A stop came too late for the statement it was meant for, and waits in the backend for the next one.
+    Outrun,
 }
 
 /// What the backend answered.
@@ -43,15 +53,30 @@ pub(crate) struct Reply {
 
 /// The deciding side's end of the line.
 #[derive(Clone, Default)]
-pub(crate) struct Wire(Arc<Mutex<State>>);
+pub(crate) struct Wire {
+    state: Arc<Mutex<State>>,
+    stopper: Arc<Stopper>,
+}
 
 impl Wire {
+    pub(crate) fn new(stopper: Arc<Stopper>) -> Self {
+        Self {
+            state: Arc::default(),
+            stopper,
+        }
+    }
+
+    /// Stops what runs on the other end.
+    pub(crate) fn stopper(&self) -> &Arc<Stopper> {
+        &self.stopper
+    }
+
     /// Sends whole frontend messages and waits until the backend has answered and asks for more.
     pub(crate) async fn exchange(&self, bytes: Vec<u8>) -> Result<Reply, Error> {
         self.request(Request {
             bytes,
             copy: None,
-            extension: None,
+            restart: None,
         })
         .await
     }
@@ -61,17 +86,17 @@ impl Wire {
         self.request(Request {
             bytes,
             copy: Some(sink),
-            extension: None,
+            restart: None,
         })
         .await
     }
 
-    /// Closes the backend and opens it again with one more extension made available.
-    pub(crate) async fn add_extension(&self, name: &str) -> Result<Reply, Error> {
+    /// Closes the backend and opens it again.
+    pub(crate) async fn restart(&self, restart: Restart) -> Result<Reply, Error> {
         self.request(Request {
             bytes: Vec::new(),
             copy: None,
-            extension: Some(name.to_owned()),
+            restart: Some(restart),
         })
         .await
     }
@@ -110,7 +135,7 @@ impl Wire {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,12 +5,14 @@
 
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::SessionEngine;
 use super::job::{Batch, Job, Task};
 use super::shared::{Delivery, Outlet, Shared};
 use super::start;
+use crate::engine::inbox::{Limits, Refusal, Work};
+use crate::engine::interrupt::Stop;
 use crate::protocol::frontend::{Frames, frame_length};
 use crate::protocol::startup::{Startup, decode_startup, startup_length};
 use crate::protocol::{ErrorFields, sqlstate};
@@ -22,6 +24,8 @@ pub(crate) struct SessionOptions {
     pub(crate) priority: Option<u8>,
     /// Replaces the engine's `queueTimeout`; zero means none.
     pub(crate) queue_timeout: Option<Duration>,
+    /// Bounds each batch, beside the setting `statement_timeout`; zero means none.
+    pub(crate) statement_timeout: Option<Duration>,
 }
 
 /// A session: what a connection is to a server. Keeps its engine open.
@@ -64,6 +68,7 @@ impl Session {
             priority,
             hub,
             outlet,
+            options.statement_timeout,
         ));
         engine.shared.add(&shared);
         let entrance = Entrance {
@@ -170,7 +175,18 @@ impl Session {
                     ..Delivery::default()
                 });
             }
-            Ok(Startup::Cancel { .. }) => self.end_locked(entrance),
+            Ok(Startup::Cancel {
+                process_id,
+                secret_key,
+            }) => {
+                if let Some(engine) = &entrance.engine {
+                    let meant = engine.shared.find_by_key(process_id, &secret_key);
+                    if let Some(meant) = meant {
+                        cancel(engine, &meant);
+                    }
+                }
+                self.end_locked(entrance);
+            }
             Ok(Startup::Startup(message)) => {
                 entrance.started = true;
                 // A client may connect while another's transaction holds the backend, as it may to a server.
@@ -224,30 +240,72 @@ impl Session {
     fn submit(&self, entrance: &mut Entrance, synchronises: bool, priority: u8) {
         entrance.number += 1;
         let bytes = std::mem::take(&mut entrance.batch);
+        let alone = self.shared.note_submitted(entrance.number);
         self.push(
             entrance,
             Task::Batch(Batch {
                 bytes,
                 number: entrance.number,
                 synchronises,
+                since: alone.then(Instant::now),
+                waits_for: None,
             }),
             priority,
         );
     }
 
     fn push(&self, entrance: &Entrance, task: Task, priority: u8) {
-        let timeout = if matches!(task, Task::End | Task::Start { greeted: true, .. }) {
-            Some(Duration::ZERO)
-        } else {
-            self.queue_timeout
-        };
+        let limits = self.limits(&task);
         let job = Job {
             session: Arc::clone(&self.shared),
             task,
         };
         if let Some(engine) = &entrance.engine {
-            engine.inbox().push(self.shared.id, priority, timeout, job);
+            engine.inbox().push(self.shared.id, priority, limits, job);
         }
+    }
+
+    fn limits(&self, task: &Task) -> Limits {
+        let timeouts = self.shared.timeouts();
+        match task {
+            Task::End | Task::Check | Task::Start { greeted: true, .. } => Limits {
+                queue: Some(Duration::ZERO),
+                ..Limits::default()
+            },
+            Task::Batch(Batch { since: Some(_), .. }) => Limits {
+                queue: self.queue_timeout,
+                statement: timeouts.statement,
+                lock: timeouts.lock,
+            },
+            _ => Limits {
+                queue: self.queue_timeout,
+                ..Limits::default()
+            },
+        }
+    }
+
+    /// Stops what the session runs or waits to run.
+    pub(crate) fn cancel(&self) {
+        let engine = self.lock().engine.clone();
+        if let Some(engine) = engine {
+            cancel(&engine, &self.shared);
+        }
+    }
+
+    /// Answers the batch that the session waits for with this error, if it still waits for its turn.
+    pub(crate) fn refuse(&self, error: &ErrorFields) -> bool {
+        let engine = self.lock().engine.clone();
+        let withdrawn = engine.and_then(|engine| engine.inbox().withdraw(self.shared.id));
+        let Some(Job {
+            task: Task::Batch(batch),
+            ..
+        }) = withdrawn
+        else {
+            return false;
+        };
+        self.shared.deliver_error(error, batch.synchronises);
+        self.shared.note_answered(batch.number);
+        true
     }
 
     fn fail(&self, entrance: &mut Entrance, error: &ErrorFields) {
@@ -263,6 +321,20 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// Stops what a session runs, or takes it out of the queue.
+fn cancel(engine: &SessionEngine, session: &Shared) {
+    let inbox = engine.inbox();
+    // Between the two its batch may just have come to its turn.
+    for _ in 0..2 {
+        if inbox.stopper().stop(session.id, Stop::Cancel) {
+            return;
+        }
+        if let Some(job) = inbox.withdraw(session.id) {
+            return job.refuse(Refusal::Cancelled);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::shared::Shared;
 use crate::engine::inbox::{Holder, Refusal, Work};
+use crate::engine::queue::Limit;
 use crate::protocol::startup::StartupMessage;
 use crate::protocol::{ErrorFields, sqlstate};
 
@@ -26,6 +27,8 @@ pub(crate) enum Task {
     },
     /// Whole frontend messages, up to and including one that asks for an answer.
     Batch(Batch),
+    /// The session may have been silent for too long.
+    Check,
     /// The session ends: roll back, drop what is its own.
     End,
 }
@@ -38,6 +41,10 @@ pub(crate) struct Batch {
     pub(crate) number: u64,
     /// Whether the answer ends with ReadyForQuery: true for Query, Sync and FunctionCall, false for Flush.
     pub(crate) synchronises: bool,
+    /// Since when its time counts: from now on, or, behind others of its session, from its turn.
+    pub(crate) since: Option<Instant>,
+    /// What it waits for, other than its turn.
+    pub(crate) waits_for: Option<String>,
 }
 
 impl Work for Job {
@@ -46,18 +53,25 @@ impl Work for Job {
     }
 
     fn refuse(self, refusal: Refusal) {
-        let error = error(&self.session, &refusal);
+        let waits_for = match &self.task {
+            Task::Batch(batch) => batch.waits_for.as_deref(),
+            _ => None,
+        };
+        let error = error(&self.session, &refusal, waits_for);
         match (self.task, refusal) {
-            (Task::End, _) => {}
-            (Task::Start { .. }, _) | (Task::Batch(_), Refusal::Closed) => {
+            (Task::End | Task::Check, _) => {}
+            (Task::Start { .. }, _) | (Task::Batch(_), Refusal::Closed | Refusal::Failed(_)) => {
                 self.session.deliver_fatal(&error);
             }
-            (Task::Batch(batch), _) => self.session.deliver_error(&error, batch.synchronises),
+            (Task::Batch(batch), _) => {
+                self.session.deliver_error(&error, batch.synchronises);
+                self.session.note_answered(batch.number);
+            }
         }
     }
 }
 
-fn error(session: &Shared, refusal: &Refusal) -> ErrorFields {
+fn error(session: &Shared, refusal: &Refusal, waits_for: Option<&str>) -> ErrorFields {
     match refusal {
         Refusal::Closed => ErrorFields::new(
             "FATAL",
@@ -70,16 +84,49 @@ fn error(session: &Shared, refusal: &Refusal) -> ErrorFields {
             format!("queue is full: {limit} batches wait for the database already"),
         )
         .with_hint("Raise maxQueueSize, or send less at once."),
-        Refusal::QueueTimeout { waited, holder } => {
-            let waited = waited.as_millis();
-            let message = match holder.and_then(|holder| describe(session, holder)) {
-                Some(holder) => {
-                    format!("queue timeout: waited {waited} ms for the database, which {holder}")
-                }
-                None => format!("queue timeout: waited {waited} ms for the database"),
-            };
+        Refusal::Failed(error) => ErrorFields::new("FATAL", error.sqlstate(), error.to_string()),
+        Refusal::Stuck(holder) => {
+            let holder = describe(session, *holder).unwrap_or_default();
+            let message =
+                format!("the database is busy with a statement that cannot be stopped: {holder}");
             ErrorFields::new("ERROR", sqlstate::LOCK_NOT_AVAILABLE, message)
-                .with_hint("One transaction runs at a time; end it sooner, or raise queueTimeout.")
+                .with_hint("It is free again when that statement ends.")
+        }
+        Refusal::Cancelled => {
+            let message = "canceling statement due to user request";
+            ErrorFields::new("ERROR", sqlstate::QUERY_CANCELED, message)
+        }
+        Refusal::Timeout {
+            limit,
+            waited,
+            holder,
+        } => {
+            let waited = waited.as_millis();
+            let holder = waits_for
+                .map(ToOwned::to_owned)
+                .or_else(|| holder.and_then(|holder| describe(session, holder)));
+            let waited_for = match &holder {
+                Some(holder) => format!("waited {waited} ms for the database, which {holder}"),
+                None => format!("waited {waited} ms for the database"),
+            };
+            let (code, message) = match limit {
+                Limit::Queue => {
+                    let message = format!("queue timeout: {waited_for}");
+                    let hint =
+                        "One transaction runs at a time; end it sooner, or raise queueTimeout.";
+                    return ErrorFields::new("ERROR", sqlstate::LOCK_NOT_AVAILABLE, message)
+                        .with_hint(hint);
+                }
+                Limit::Lock => (
+                    sqlstate::LOCK_NOT_AVAILABLE,
+                    "canceling statement due to lock timeout",
+                ),
+                Limit::Statement => (
+                    sqlstate::QUERY_CANCELED,
+                    "canceling statement due to statement timeout",
+                ),
+            };
+            ErrorFields::new("ERROR", code, message).with_detail(waited_for)
         }
     }
 }
@@ -100,8 +147,12 @@ fn describe(session: &Shared, holder: Holder) -> Option<String> {
     } else {
         format!(" \"{}\"", activity.application_name)
     };
+    let site = match activity.call_site.as_str() {
+        "" => String::new(),
+        site => format!("; its transaction began at {site}"),
+    };
     Some(format!(
-        "session {} (pid {}){name} has held for {held} ms ({how}); its last statement: {}",
+        "session {} (pid {}){name} has held for {held} ms ({how}); its last statement: {}{site}",
         other.id, other.process_id, activity.last_statement
     ))
 }

@@ -18,8 +18,10 @@ mod shared;
 mod start;
 mod state;
 mod statements;
+mod stop;
 mod switch;
 mod table;
+mod timeouts;
 
 use std::sync::Arc;
 

@@ -8,7 +8,7 @@ use super::state::State;
 use super::table::Table;
 use crate::engine::error::Error;
 use crate::engine::extensions;
-use crate::engine::wire::Wire;
+use crate::engine::wire::{Restart, Wire};
 use crate::protocol::frontend::encode_query;
 use crate::protocol::sqlstate;
 
@@ -45,7 +45,7 @@ impl Table {
             self.query(wire, b"ROLLBACK").await?;
         }
         for name in wanted {
-            wire.add_extension(&name).await?;
+            wire.restart(Restart::Extension(name.clone())).await?;
             self.available.insert(name);
         }
         self.follow_generation(wire).await;

@@ -7,6 +7,7 @@
 use super::request::{Answer, Edit, Step, Undo, original_position};
 use super::state::State;
 use super::statements::PREFIX;
+use crate::engine::error::Error;
 use crate::protocol::backend::{
     Message, Messages, command_tag, encode_error, encode_notification, encode_parse_complete,
     notification, parameter_status, ready_status,
@@ -37,6 +38,8 @@ pub(crate) struct Outcome {
     pub(crate) rows: u64,
     /// A statement behind the session's back must be parsed anew, and this request sent again.
     pub(crate) stale_plan: bool,
+    /// A stop came too late and waits in the backend for the next statement.
+    pub(crate) outrun: bool,
 }
 
 impl Outcome {
@@ -58,6 +61,8 @@ pub(crate) struct Reader<'r> {
     skipping: bool,
     /// Why a statement could not be prepared again: the answer to whoever uses it.
     held: Option<Vec<u8>>,
+    /// The error of a COPY whose input was cut off because it was stopped.
+    pub(crate) copy_stopped: Option<Error>,
 }
 
 impl<'r> Reader<'r> {
@@ -68,6 +73,7 @@ impl<'r> Reader<'r> {
             text,
             skipping: false,
             held: None,
+            copy_stopped: None,
         }
     }
 
@@ -235,6 +241,11 @@ impl<'r> Reader<'r> {
             return;
         }
         let mut changed = false;
+        if let Some(stopped) = self.copy_stopped.take() {
+            stopped.sqlstate().clone_into(&mut error.code);
+            error.message = stopped.to_string();
+            changed = true;
+        }
         if let Some(Step::Query { edits, .. }) = self.steps.get(self.next) {
             changed |= shift_position(&mut error, self.text.unwrap_or_default(), edits);
         }

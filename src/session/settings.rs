@@ -67,6 +67,17 @@ impl Settings {
         }
     }
 
+    /// Whether it may have changed a setting since its values were read.
+    pub(crate) fn has_touched(&self) -> bool {
+        self.touched_any || !self.touched.is_empty()
+    }
+
+    /// The backend is a new one: what was changed and not read is gone.
+    pub(crate) fn keep_known(&mut self) {
+        self.touched.clear();
+        self.touched_any = false;
+    }
+
     /// The backend reported a new value for this name.
     pub(crate) fn note_reported(&mut self, name: &str) {
         if !UNSETTABLE.contains(&name) {

@@ -2,11 +2,13 @@
 #![forbid(unsafe_code)]
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use super::timeouts::{self, Timeouts};
 use crate::engine::Started;
+use crate::engine::interrupt::{GivenUp, Stopper};
 use crate::engine::queue::SessionId;
 use crate::protocol::ErrorFields;
 use crate::protocol::backend::{encode_error, encode_ready_for_query};
@@ -62,6 +64,13 @@ impl Hub {
         lock(&self.sessions).remove(&session);
     }
 
+    /// The session that a cancel request means.
+    pub(crate) fn find_by_key(&self, process_id: i32, secret_key: &[u8]) -> Option<Arc<Shared>> {
+        self.all()
+            .into_iter()
+            .find(|session| session.process_id == process_id && session.secret_key == secret_key)
+    }
+
     pub(crate) fn find(&self, session: SessionId) -> Option<Arc<Shared>> {
         lock(&self.sessions).get(&session)?.upgrade()
     }
@@ -86,6 +95,13 @@ impl crate::engine::Closing for Hub {
             session.wake();
         }
     }
+
+    /// The client gets its error in time, though its statement goes on.
+    fn not_stopped(&self, batch: GivenUp) {
+        if let Some(session) = self.find(batch.session) {
+            session.abandon(&batch);
+        }
+    }
 }
 
 /// COPY input on its way to the backend.
@@ -104,6 +120,8 @@ pub(crate) struct Activity {
     pub(crate) user: String,
     pub(crate) application_name: String,
     pub(crate) last_statement: String,
+    /// Where in the application its transaction began.
+    pub(crate) call_site: String,
     /// Since when the state is what it is.
     pub(crate) since: Instant,
     /// Since when a transaction block is open.
@@ -120,7 +138,15 @@ pub(crate) struct Shared {
     pub(crate) priority: u8,
     pub(crate) created: Instant,
     pub(crate) hub: Arc<Hub>,
+    /// Bounds each of its batches, beside the setting of that name.
+    pub(crate) statement_timeout: Option<Duration>,
     outlet: Arc<dyn Outlet>,
+    timeouts: Mutex<Timeouts>,
+    /// Numbers of batches: the last one that came, that was answered, and whose answer nobody waits for.
+    submitted: AtomicU64,
+    answered: AtomicU64,
+    abandoned: AtomicU64,
+    synchronises: AtomicBool,
     activity: Mutex<Activity>,
     transaction_status: AtomicU8,
     ended: AtomicBool,
@@ -139,6 +165,7 @@ impl Shared {
         priority: u8,
         hub: Arc<Hub>,
         outlet: Arc<dyn Outlet>,
+        statement_timeout: Option<Duration>,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -148,11 +175,18 @@ impl Shared {
             priority,
             created: now,
             hub,
+            statement_timeout,
             outlet,
+            timeouts: Mutex::default(),
+            submitted: AtomicU64::new(0),
+            answered: AtomicU64::new(0),
+            abandoned: AtomicU64::new(0),
+            synchronises: AtomicBool::new(true),
             activity: Mutex::new(Activity {
                 user: "postgres".to_owned(),
                 application_name: String::new(),
                 last_statement: String::new(),
+                call_site: String::new(),
                 since: now,
                 transaction_since: None,
             }),
@@ -171,6 +205,55 @@ impl Shared {
         if !self.has_ended() {
             self.outlet.deliver(self.id, delivery);
         }
+    }
+
+    /// Hands a part of a batch's answer to the client, unless it was told that there will be none.
+    pub(crate) fn reply(&self, batch: u64, delivery: Delivery) {
+        if self.abandoned.load(Ordering::SeqCst) < batch {
+            self.deliver(delivery);
+        }
+    }
+
+    /// Tells the client that its batch should have been stopped; what the backend still answers is dropped.
+    fn abandon(&self, batch: &GivenUp) {
+        if self.answered.load(Ordering::SeqCst) >= batch.batch {
+            return;
+        }
+        let error = timeouts::stopped(batch.stop);
+        let error = ErrorFields::new("ERROR", error.sqlstate(), error.to_string())
+            .with_detail("The statement goes on running: it cannot be interrupted here.")
+            .with_hint("Until it ends the database takes no other work.");
+        self.deliver_error(&error, self.synchronises.load(Ordering::SeqCst));
+        self.abandoned.store(batch.batch, Ordering::SeqCst);
+    }
+
+    /// A batch enters the queue. True when none of the session's goes before it.
+    pub(crate) fn note_submitted(&self, batch: u64) -> bool {
+        self.submitted.store(batch, Ordering::SeqCst);
+        self.answered.load(Ordering::SeqCst) + 1 >= batch
+    }
+
+    /// A batch runs.
+    pub(crate) fn note_running(&self, synchronises: bool) {
+        self.synchronises.store(synchronises, Ordering::SeqCst);
+    }
+
+    /// A batch was answered.
+    pub(crate) fn note_answered(&self, batch: u64) {
+        self.answered.fetch_max(batch, Ordering::SeqCst);
+    }
+
+    /// Whether everything the client asked for was answered.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.answered.load(Ordering::SeqCst) >= self.submitted.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        *lock(&self.timeouts)
+    }
+
+    pub(crate) fn set_timeouts(&self, timeouts: Timeouts) {
+        *lock(&self.timeouts) = timeouts;
     }
 
     /// The reply to a batch that failed before it reached the backend.
@@ -262,7 +345,7 @@ impl Shared {
     }
 
     /// Engine side: waits for COPY input of the batch and returns it as frontend messages, small pieces joined.
-    pub(crate) fn next_copy(&self, batch: u64) -> Vec<u8> {
+    pub(crate) fn next_copy(&self, batch: u64, stopper: &Stopper) -> Vec<u8> {
         let mut copy = lock(&self.copy_in);
         loop {
             while copy
@@ -275,7 +358,8 @@ impl Shared {
             if !copy.frames.is_empty() {
                 break;
             }
-            if self.has_ended() || self.hub.closing.load(Ordering::SeqCst) {
+            let gone = self.has_ended() || self.hub.closing.load(Ordering::SeqCst);
+            if gone || stopper.stopped().is_some() {
                 let mut bytes = Vec::new();
                 encode_copy_fail(&mut bytes, b"client disconnected during COPY");
                 return bytes;
@@ -323,9 +407,12 @@ impl Shared {
     }
 
     /// Engine side: hands over COPY OUT data, and waits while the client has much of it unread.
-    pub(crate) fn stream(&self, bytes: &[u8]) {
+    pub(crate) fn stream(&self, batch: u64, bytes: &[u8], stopper: &Stopper) {
         let mut unread = lock(&self.unread);
-        while *unread > MOST_UNREAD && !self.has_ended() && !self.hub.closing.load(Ordering::SeqCst)
+        while *unread > MOST_UNREAD
+            && !self.has_ended()
+            && !self.hub.closing.load(Ordering::SeqCst)
+            && stopper.stopped().is_none()
         {
             unread = self
                 .unread_changed
@@ -335,11 +422,12 @@ impl Shared {
         }
         *unread += bytes.len();
         drop(unread);
-        self.deliver(Delivery {
+        let delivery = Delivery {
             bytes: bytes.to_vec(),
             streamed: true,
             ..Delivery::default()
-        });
+        };
+        self.reply(batch, delivery);
     }
 
     /// Caller's side: the client has consumed so much of the COPY OUT data.
@@ -410,4 +498,5 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// How many bytes of COPY data may be on their way in one direction.
 const MOST_UNREAD: usize = 1 << 20;
 const JOINED: usize = 64 * 1024;
-const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// How late a COPY that waits for its client may notice that it is being stopped.
+const LONGEST_SLEEP: Duration = Duration::from_millis(50);

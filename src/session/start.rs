@@ -81,6 +81,11 @@ async fn shake_hands(
         }
         reported.extend(reply.bytes);
     }
+    let timeouts = table
+        .begin_timeouts(defaults.keys(), wire)
+        .await
+        .map_err(|error| fatal(&error))?;
+    shared.set_timeouts(timeouts);
     table.adopt(&defaults);
     state.settings.values.clone_from(&defaults);
     state.settings.defaults = defaults;

@@ -3,11 +3,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::listen::Listening;
 use super::settings::Settings;
 use super::shared::Shared;
 use super::statements::{Named, PREFIX, Source, session_name};
+use crate::engine::error::Error;
 use crate::sql::{Kind, Script};
 
 /// The session's unnamed statement.
@@ -32,7 +34,26 @@ pub(crate) struct State {
     pub(crate) only_begun: Option<Vec<u8>>,
     /// The open transaction may have changed the schema.
     pub(crate) schema_touched: bool,
+    /// The session's transaction is gone, and its client does not know yet that it has to end it.
+    pub(crate) aborted: Option<Aborted>,
+    /// The settings in `Shared::timeouts` may be others now.
+    pub(crate) timeouts_unknown: bool,
+    /// A setting of time may have changed in the open transaction, whose end may take it back.
+    pub(crate) timeouts_in_transaction: bool,
+    /// When the next look is due whether the session is silent for too long.
+    pub(crate) next_check: Option<Instant>,
+    /// When its last batch ended, where that matters.
+    pub(crate) idle_since: Instant,
     next_statement: u64,
+}
+
+/// A transaction that ended behind its client's back: until the client ends it, too, every statement of it fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Aborted {
+    /// The client was told with the answer to a statement.
+    Told,
+    /// The next statement is answered with this.
+    Untold(Error),
 }
 
 impl State {
@@ -46,6 +67,11 @@ impl State {
             listening: Listening::default(),
             only_begun: None,
             schema_touched: false,
+            aborted: None,
+            timeouts_unknown: false,
+            timeouts_in_transaction: false,
+            next_check: None,
+            idle_since: Instant::now(),
             next_statement: 0,
         }
     }

@@ -59,7 +59,11 @@ impl Table {
     }
 
     /// Reads what a session may have changed, before another one takes its place.
-    async fn read_settings(&mut self, state: &mut State, wire: &Wire) -> Result<(), Error> {
+    pub(super) async fn read_settings(
+        &mut self,
+        state: &mut State,
+        wire: &Wire,
+    ) -> Result<(), Error> {
         let settings = &mut state.settings;
         if settings.touched_any {
             let reply = self.query(wire, READ_CHANGED.as_bytes()).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::about;
 use super::checkpoints::Checkpoints;
@@ -13,12 +14,13 @@ use super::routines::Routines;
 use super::settings::{Values, identifier, set};
 use super::shared::{Delivery, Hub, Shared};
 use super::start;
-use super::state::State;
+use super::state::{Aborted, State};
 use super::statements::Cache;
+use super::timeouts::{self, Timeouts};
 use crate::engine::error::Error;
 use crate::engine::queue::SessionId;
-use crate::engine::wire::{Reply, Wire};
-use crate::engine::{Host, Started};
+use crate::engine::wire::{Reply, Restart, Wire};
+use crate::engine::{Counts, Host, Started, Turn};
 use crate::protocol::ErrorFields;
 use crate::protocol::backend::{Messages, data_row, encode_notification};
 use crate::protocol::frontend::{encode_close, encode_query, encode_sync};
@@ -42,45 +44,46 @@ pub(crate) struct Table {
     generation: u64,
     pub(super) available: BTreeSet<String>,
     pub(super) routines: Routines,
-    counters: Counters,
+    pub(super) counts: Counts<Job>,
+    /// The settings of time that a session begins with.
+    pub(super) timeouts: Option<Timeouts>,
     checkpoints: Checkpoints,
-}
-
-/// What is counted per reply.
-#[derive(Debug, Default)]
-struct Counters {
-    errors: u64,
-    rows: u64,
 }
 
 impl Host for Table {
     type Work = Job;
 
-    async fn turn(&mut self, session: SessionId, job: Job, wire: &Wire) -> Option<SessionId> {
+    async fn turn(&mut self, session: SessionId, job: Job, wire: &Wire) -> Turn<Job> {
         self.follow_generation(wire).await;
         match job.task {
             Task::Start { message, greeted } => {
                 start::run(self, &job.session, &message, greeted, wire).await;
-                None
+                self.watch_silence(session);
+                Turn::Over(None)
             }
             Task::End => {
                 self.end(session, wire).await;
-                None
+                Turn::Over(None)
             }
+            Task::Check => Turn::Over(self.check_silence(session, wire).await),
             Task::Batch(batch) => {
+                wire.stopper().enter(session, batch.number);
                 let owner = self.batch(session, &job.session, batch, wire).await;
+                if wire.stopper().leave() {
+                    self.abort_unseen(session, wire).await;
+                }
+                self.watch_silence(session);
                 if owner.is_none() && self.checkpoints.is_due() {
                     self.unnamed_owner = None;
                     self.checkpoints.run(wire).await;
                 }
-                owner
+                Turn::Over(owner)
             }
         }
     }
 
-    fn counts(&mut self) -> (u64, u64) {
-        let counters = std::mem::take(&mut self.counters);
-        (counters.errors, counters.rows)
+    fn counts(&mut self) -> Counts<Job> {
+        std::mem::take(&mut self.counts)
     }
 }
 
@@ -100,7 +103,8 @@ impl Table {
             generation: 0,
             available: started.extensions.iter().cloned().collect(),
             routines: Routines::default(),
-            counters: Counters::default(),
+            counts: Counts::default(),
+            timeouts: None,
             checkpoints: Checkpoints::default(),
         }
     }
@@ -130,26 +134,33 @@ impl Table {
             return None;
         }
         let mut state = self.sessions.remove(&id)?;
+        shared.note_running(batch.synchronises);
         let before = shared.transaction_status();
         let result = match self.switch_in(&mut state, wire).await {
             Ok(()) => self.run(&mut state, &batch, wire).await,
             Err(error) => Err(error),
         };
-        let owner = match result {
-            Ok(keeps) => keeps.then_some(id),
+        let keeps = match result {
+            Ok(keeps) => keeps,
             Err(error) => {
-                self.counters.errors += 1;
-                fail(&mut state, &error, before, &batch);
-                None
+                self.counts.errors += 1;
+                self.fail(&mut state, error, before, &batch, wire).await;
+                false
             }
         };
         shared.finish_copy(batch.number);
+        shared.note_answered(batch.number);
         self.sessions.insert(id, state);
-        owner
+        keeps.then_some(id)
     }
 
     /// Runs one batch of a session that is switched in. True when the session keeps the backend.
     async fn run(&mut self, state: &mut State, batch: &Batch, wire: &Wire) -> Result<bool, Error> {
+        if let Some(Aborted::Untold(error)) = &state.aborted {
+            let error = error.clone();
+            state.aborted = Some(Aborted::Told);
+            return Err(error);
+        }
         let mut request = self.build(state, batch)?;
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
@@ -165,22 +176,50 @@ impl Table {
         {
             request.before.push(facts.into_bytes());
         }
+        if state.aborted.is_some() {
+            request.before.push(ABORTED_TRANSACTION.to_vec());
+        }
         for sql in std::mem::take(&mut request.before) {
             self.query(wire, &sql).await?;
             self.unnamed_owner = None;
         }
         let can_retry = request.uses_cache && state.shared.transaction_status() == b'I';
+        let began = batch.since.unwrap_or_else(Instant::now);
+        let deadline = state
+            .shared
+            .timeouts()
+            .deadline(&request, began, &state.shared);
+        wire.stopper().run(deadline).map_err(timeouts::stopped)?;
         let mut outcome = self
             .exchange(state, &mut request, batch, can_retry, wire)
             .await?;
         if outcome.stale_plan && can_retry {
             self.closing.extend(self.cache.invalidate(self.epoch));
             request = self.build(state, batch)?;
+            wire.stopper().run(deadline).map_err(timeouts::stopped)?;
             outcome = self
                 .exchange(state, &mut request, batch, false, wire)
                 .await?;
         }
-        self.follow(state, &request, outcome, wire).await
+        let outrun = outcome.outrun;
+        let status = outcome.ready;
+        let keeps = self.follow(state, &request, outcome, wire).await?;
+        if outrun {
+            wire.restart(Restart::Outrun).await?;
+            self.lose_transaction(state);
+            return Ok(false);
+        }
+        if state.aborted.is_some() {
+            return self.stay_aborted(state, status, wire).await;
+        }
+        if status.is_some() {
+            self.learn_timeouts(state, batch, &request, wire).await?;
+        }
+        // Were they read only when another session comes, they would be lost with the backend.
+        if status == Some(b'I') && state.settings.has_touched() {
+            self.read_settings(state, wire).await?;
+        }
+        Ok(keeps)
     }
 
     pub(super) fn build(&mut self, state: &mut State, batch: &Batch) -> Result<Request, Error> {
@@ -205,22 +244,33 @@ impl Table {
     ) -> Result<Outcome, Error> {
         let bytes = std::mem::take(&mut request.bytes);
         let shared = Arc::clone(&state.shared);
-        let mut reply = if request.copies {
-            let streamed = Arc::clone(&shared);
-            wire.exchange_copy(bytes, Box::new(move |bytes| streamed.stream(bytes)))
-                .await?
+        let mut answer = if request.copies {
+            let (streamed, stopper) = (Arc::clone(&shared), Arc::clone(wire.stopper()));
+            let number = batch.number;
+            let sink = move |bytes: &[u8]| streamed.stream(number, bytes, &stopper);
+            wire.exchange_copy(bytes, Box::new(sink)).await
         } else {
-            wire.exchange(bytes).await?
+            wire.exchange(bytes).await
         };
         let mut outcome = Outcome::default();
         let mut reader = Reader::new(&mut request.steps, request.query.as_deref());
         loop {
-            let Reply { bytes, delivered } = reply;
+            let Reply { bytes, delivered } = match answer {
+                Ok(reply) => reply,
+                Err(error) => {
+                    let stop = wire.stopper().done();
+                    return Err(stop.map_or(error, timeouts::stopped));
+                }
+            };
             let out = reader.read(bytes, delivered, state, &mut outcome);
+            let last = !outcome.copy_in;
+            if last {
+                wire.stopper().done();
+                outcome.outrun = wire.stopper().is_tainted();
+            }
             if outcome.stale_plan && holds_stale {
                 return Ok(outcome);
             }
-            let last = !outcome.copy_in;
             if last && batch.synchronises && outcome.ready.is_none() && !request.copies {
                 return Err(Error::BackendLost {
                     reason: "its answer did not end with ReadyForQuery".to_owned(),
@@ -230,16 +280,23 @@ impl Table {
                 if let Some(status) = outcome.ready {
                     shared.set_transaction_status(status);
                 }
-                shared.deliver(Delivery {
+                let delivery = Delivery {
                     bytes: out,
                     last,
                     ..Delivery::default()
-                });
+                };
+                shared.reply(batch.number, delivery);
             }
             if last {
                 return Ok(outcome);
             }
-            reply = wire.exchange(shared.next_copy(batch.number)).await?;
+            wire.stopper().feed(true);
+            let input = shared.next_copy(batch.number, wire.stopper());
+            reader.copy_stopped = wire.stopper().stopped().map(timeouts::stopped);
+            if reader.copy_stopped.is_none() {
+                wire.stopper().feed(false);
+            }
+            answer = wire.exchange(input).await;
         }
     }
 
@@ -251,8 +308,8 @@ impl Table {
         outcome: Outcome,
         wire: &Wire,
     ) -> Result<bool, Error> {
-        self.counters.errors += outcome.errors;
-        self.counters.rows += outcome.rows;
+        self.counts.errors += outcome.errors;
+        self.counts.rows += outcome.rows;
         for undo in outcome.undone {
             match undo {
                 Undo::Nothing => {}
@@ -349,6 +406,21 @@ impl Table {
         self.applied.clear();
         self.unknown.clear();
         self.lose_statements();
+        for state in self.sessions.values_mut() {
+            state.settings.keep_known();
+        }
+        let with_transaction: Vec<SessionId> = self
+            .sessions
+            .values()
+            .filter(|state| state.shared.transaction_status() != b'I' && state.aborted.is_none())
+            .map(|state| state.shared.id)
+            .collect();
+        for id in with_transaction {
+            if let Some(mut state) = self.sessions.remove(&id) {
+                self.lose_transaction(&mut state);
+                self.sessions.insert(id, state);
+            }
+        }
         drop(self.listen_again(wire).await);
     }
 
@@ -376,12 +448,12 @@ impl Table {
     }
 
     /// Drops what was the session's own.
-    async fn end(&mut self, id: SessionId, wire: &Wire) {
+    pub(super) async fn end(&mut self, id: SessionId, wire: &Wire) {
         self.hub.remove(id);
         let Some(state) = self.sessions.remove(&id) else {
             return;
         };
-        if state.shared.transaction_status() != b'I' {
+        if state.shared.transaction_status() != b'I' && state.aborted.is_none() {
             drop(self.query(wire, b"ROLLBACK").await);
         }
         if self.current == Some(id) {
@@ -429,21 +501,6 @@ impl Table {
     }
 }
 
-/// Tells the session that its batch failed below SQL. A transaction that was open is gone.
-fn fail(state: &mut State, error: &Error, before: u8, batch: &Batch) {
-    let refused = matches!(error, Error::Protocol { .. });
-    if !refused {
-        state.shared.set_transaction_status(b'I');
-        state.listening = std::mem::take(&mut state.listening).without_pending();
-        state.portals.clear();
-    }
-    let mut fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
-    if before != b'I' && !refused {
-        fields = fields.with_detail("The open transaction was rolled back.");
-    }
-    state.shared.deliver_error(&fields, batch.synchronises);
-}
-
 fn note_statement(state: &State, request: &Request, batch: &Batch) {
     let text = match &request.query {
         Some(text) => text.as_slice(),
@@ -481,5 +538,7 @@ pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
         .map(|message| ErrorFields::decode(message.body))
 }
 
+/// Leaves the backend where the client believes it to be: in a transaction block that has failed.
+const ABORTED_TRANSACTION: &[u8] = b"BEGIN; ROLLBACK TO SAVEPOINT oxbase";
 const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
 const LONGEST_NOTE: usize = 200;

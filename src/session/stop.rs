@@ -1,0 +1,267 @@
+//! What stopping a statement, and the loss of the backend, mean for a session.
+//!
+//! A statement that is stopped takes the backend with it, and the open transaction. Its client must see what a server
+//! shows: an error, and a transaction block that has failed and waits for its ROLLBACK. So the session stays in such a
+//! block of its own, without the backend, which others use meanwhile.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::job::{Batch, Job, Task};
+use super::request::{Request, Step};
+use super::state::{Aborted, State};
+use super::table::{Table, rows};
+use super::timeouts::{SHOW, Timeouts, may_change, names_one};
+use crate::engine::error::Error;
+use crate::engine::queue::SessionId;
+use crate::engine::wire::Wire;
+use crate::protocol::ErrorFields;
+use crate::sql::{Kind, analyze};
+
+impl Table {
+    /// Tells the session that its batch failed below SQL. A transaction that was open is gone.
+    pub(super) async fn fail(
+        &mut self,
+        state: &mut State,
+        error: Error,
+        before: u8,
+        batch: &Batch,
+        wire: &Wire,
+    ) {
+        if matches!(error, Error::Protocol { .. }) || state.aborted.is_some() {
+            let fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
+            return state.shared.deliver_error(&fields, batch.synchronises);
+        }
+        let began = SystemTime::now() - batch.since.map_or(Duration::ZERO, |since| since.elapsed());
+        let lost = matches!(error, Error::Stopped { .. } | Error::BackendLost { .. });
+        state.settings.keep_known();
+        self.counts.stopped += u64::from(matches!(error, Error::Stopped { .. }));
+        let in_block = before != b'I' || begins(batch);
+        let error = if lost && !in_block && self.has_committed_since(began, wire).await {
+            Error::StoppedTooLate
+        } else {
+            error
+        };
+        self.forget_transaction(state);
+        if in_block {
+            state.shared.set_transaction_status(b'E');
+            state.aborted = Some(Aborted::Told);
+        }
+        let mut fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
+        if before != b'I' {
+            fields = fields.with_detail("The open transaction was rolled back.");
+        }
+        if error.sqlstate() == "25P04" {
+            "FATAL".clone_into(&mut fields.severity);
+            state.shared.deliver_fatal(&fields);
+        } else {
+            state.shared.deliver_error(&fields, batch.synchronises);
+        }
+    }
+
+    /// The session's transaction was lost without a statement of its own having failed: the next one tells.
+    pub(super) fn lose_transaction(&mut self, state: &mut State) {
+        if state.shared.transaction_status() == b'I' {
+            return;
+        }
+        self.forget_transaction(state);
+        state.shared.set_transaction_status(b'E');
+        state.aborted = Some(Aborted::Untold(Error::TransactionLost));
+    }
+
+    fn forget_transaction(&mut self, state: &mut State) {
+        state.shared.set_transaction_status(b'I');
+        state.listening = std::mem::take(&mut state.listening).without_pending();
+        state.portals.clear();
+        state.only_begun = None;
+        state.timeouts_unknown |= std::mem::take(&mut state.timeouts_in_transaction);
+    }
+
+    /// After a batch in a transaction block that exists for the client only: the backend is not kept for it.
+    pub(super) async fn stay_aborted(
+        &mut self,
+        state: &mut State,
+        status: Option<u8>,
+        wire: &Wire,
+    ) -> Result<bool, Error> {
+        match status {
+            Some(b'E') => {
+                self.query(wire, b"ROLLBACK").await?;
+                Ok(false)
+            }
+            Some(_) => {
+                state.aborted = None;
+                Ok(status != Some(b'I'))
+            }
+            None => Ok(true),
+        }
+    }
+
+    /// The client was told that its statement goes on; now it has ended, and whatever transaction it left ends, too.
+    pub(super) async fn abort_unseen(&mut self, id: SessionId, wire: &Wire) {
+        if let Some(mut state) = self.sessions.remove(&id) {
+            if state.shared.transaction_status() != b'I' && state.aborted.is_none() {
+                drop(self.query(wire, b"ROLLBACK").await);
+                self.forget_transaction(&mut state);
+                state.shared.set_transaction_status(b'E');
+                state.aborted = Some(Aborted::Told);
+            }
+            self.sessions.insert(id, state);
+        }
+    }
+
+    /// Whether the last transaction of all has committed since then. Between the commit and its answer a statement may
+    /// still be stopped; then it must not be called undone.
+    async fn has_committed_since(&mut self, began: SystemTime, wire: &Wire) -> bool {
+        self.follow_generation(wire).await;
+        let micros = began
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_micros());
+        let sql = format!(
+            "SELECT extract(epoch FROM pg_catalog.pg_xact_commit_timestamp((pg_catalog.pg_snapshot_xmax(\
+             pg_catalog.pg_current_snapshot())::pg_catalog.text::pg_catalog.int8 - 1)::pg_catalog.text::\
+             pg_catalog.xid)) * 1000000 >= {micros}"
+        );
+        let Ok(reply) = self.query(wire, sql.as_bytes()).await else {
+            return false;
+        };
+        let answer = rows(&reply.bytes).into_iter().flatten().next().flatten();
+        answer.as_deref() == Some("t")
+    }
+
+    /// Reads the session's settings of time again, when they may be others now.
+    pub(super) async fn learn_timeouts(
+        &mut self,
+        state: &mut State,
+        batch: &Batch,
+        request: &Request,
+        wire: &Wire,
+    ) -> Result<(), Error> {
+        let status = state.shared.transaction_status();
+        if may_change(&batch.bytes, request) || self.routines.change_timeouts {
+            state.timeouts_unknown = true;
+            state.timeouts_in_transaction |= status != b'I';
+        }
+        let rolls_back = || {
+            request.steps.iter().any(|step| {
+                let script = match step {
+                    Step::Query { script, .. } => script,
+                    Step::Execute(Some(source)) => &source.script,
+                    _ => return false,
+                };
+                let back = |kind: &Kind| matches!(kind, Kind::RollbackTo(_));
+                script
+                    .statements
+                    .iter()
+                    .any(|statement| back(&statement.kind))
+            })
+        };
+        if state.timeouts_in_transaction && (status == b'I' || rolls_back()) {
+            state.timeouts_unknown = true;
+            state.timeouts_in_transaction = status != b'I';
+        }
+        if state.timeouts_unknown && status != b'E' {
+            let timeouts = self.read_timeouts(wire).await?;
+            state.shared.set_timeouts(timeouts);
+            state.timeouts_unknown = false;
+        }
+        Ok(())
+    }
+
+    /// The settings of time of a session that begins with these defaults.
+    pub(super) async fn begin_timeouts(
+        &mut self,
+        names: impl Iterator<Item = &String> + Send,
+        wire: &Wire,
+    ) -> Result<Timeouts, Error> {
+        let own = names.into_iter().any(|name| names_one(name.as_bytes()));
+        match self.timeouts {
+            Some(timeouts) if !own => Ok(timeouts),
+            _ => {
+                let timeouts = self.read_timeouts(wire).await?;
+                if !own {
+                    self.timeouts = Some(timeouts);
+                }
+                Ok(timeouts)
+            }
+        }
+    }
+
+    async fn read_timeouts(&mut self, wire: &Wire) -> Result<Timeouts, Error> {
+        let reply = self.query(wire, SHOW.as_bytes()).await?;
+        Ok(Timeouts::decode(&rows(&reply.bytes)))
+    }
+
+    /// Has the session looked at when it may be silent for too long.
+    pub(super) fn watch_silence(&mut self, id: SessionId) {
+        let Some(state) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        let shared = &state.shared;
+        let timeouts = shared.timeouts();
+        if timeouts == Timeouts::default() {
+            return;
+        }
+        state.idle_since = Instant::now();
+        if state.next_check.is_some() {
+            return;
+        }
+        let (status, since) = (
+            shared.transaction_status(),
+            shared.activity().transaction_since,
+        );
+        if let Some((at, _)) = timeouts.silence(status, state.idle_since, since) {
+            state.next_check = Some(at);
+            let job = Job {
+                session: Arc::clone(shared),
+                task: Task::Check,
+            };
+            self.counts.scheduled.push((at, id, job));
+        }
+    }
+
+    /// Ends a session that has been silent for too long. Returns the session that keeps the backend.
+    pub(super) async fn check_silence(&mut self, id: SessionId, wire: &Wire) -> Option<SessionId> {
+        let state = self.sessions.get_mut(&id)?;
+        state.next_check = None;
+        let shared = Arc::clone(&state.shared);
+        let status = shared.transaction_status();
+        let keeps = (status != b'I' && state.aborted.is_none()).then_some(id);
+        let since = shared.activity().transaction_since;
+        let due = shared.timeouts().silence(status, state.idle_since, since);
+        match due {
+            Some((at, silence)) if at <= Instant::now() && shared.is_silent() => {
+                shared.deliver_fatal(&silence.fatal());
+                self.end(id, wire).await;
+                None
+            }
+            Some((at, _)) => {
+                state.next_check = Some(at);
+                let job = Job {
+                    session: shared,
+                    task: Task::Check,
+                };
+                self.counts.scheduled.push((at, id, job));
+                keeps
+            }
+            None => keeps,
+        }
+    }
+}
+
+/// Whether a batch opens a transaction block, which a failure then leaves open.
+fn begins(batch: &Batch) -> bool {
+    crate::protocol::frontend::Frames::new(&batch.bytes).any(|frame| {
+        matches!(frame.tag, b'Q' | b'P') && {
+            let text = frame.body.split(|byte| *byte == 0);
+            text.take(2).any(|text| {
+                let script = analyze(text);
+                script
+                    .statements
+                    .iter()
+                    .any(|statement| statement.kind == Kind::Begin)
+            })
+        }
+    })
+}
