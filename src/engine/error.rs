@@ -30,6 +30,12 @@ pub(crate) enum Error {
         code: &'static str,
         message: &'static str,
     },
+    /// The batch waits for an advisory lock of another session, and did nothing.
+    #[error("the advisory lock {key} is held by another session")]
+    Waits { key: String },
+    /// The session waits for what another one can only do after it.
+    #[error("deadlock detected")]
+    Deadlock { detail: String },
     /// The backend was opened again while the session had a transaction open.
     #[error("the open transaction was lost when the embedded backend was opened again")]
     TransactionLost,
@@ -74,6 +80,7 @@ impl Error {
             Self::NotReopened { .. } => "58030",
             Self::Stopped { code, .. } => code,
             Self::StoppedTooLate => "40003",
+            Self::Deadlock { .. } | Self::Waits { .. } => "40P01",
             Self::Closing { .. } | Self::InUse { .. } => "55006",
             Self::UnknownExtension { .. } => "58P01",
             Self::Foreign { .. } => "58P03",

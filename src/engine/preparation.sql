@@ -53,3 +53,99 @@ RETURN pg_catalog.pg_sleep(extract(epoch FROM pg_catalog.clock_timestamp() + $1)
 CREATE OR REPLACE FUNCTION pg_catalog.pg_sleep_until(pg_catalog.timestamptz) RETURNS void LANGUAGE sql STRICT PARALLEL SAFE
 RETURN pg_catalog.pg_sleep(extract(epoch FROM $1)::pg_catalog.float8
   - extract(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8);
+
+-- Advisory locks. The backend holds those of the session that runs; what the others hold is in a setting, as a JSON object
+-- of key and mode (x, s). A function that would have to wait raises OX001, and the session layer runs its statement again
+-- when the lock may be free.
+CREATE FUNCTION pg_catalog.oxbase_advisory_conflict(pg_catalog.text, shared pg_catalog.bool) RETURNS pg_catalog.bool
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+RETURN coalesce(
+  (nullif(pg_catalog.current_setting('oxbase.advisory_locks', true), '')::pg_catalog.json ->> $1)
+    IN ('x', CASE WHEN shared THEN 'x' ELSE 's' END),
+  false
+);
+CREATE FUNCTION pg_catalog.oxbase_advisory_wait(pg_catalog.text) RETURNS void LANGUAGE plpgsql STRICT PARALLEL RESTRICTED
+AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = 'OX001', MESSAGE = $1;
+END
+$$;
+
+DO $$
+DECLARE
+  name text;
+  arguments text;
+  key text;
+  shared boolean;
+  tries boolean;
+BEGIN
+  FOREACH name IN ARRAY '{advisory_lock,advisory_lock_shared,advisory_xact_lock,advisory_xact_lock_shared,
+    try_advisory_lock,try_advisory_lock_shared,try_advisory_xact_lock,try_advisory_xact_lock_shared}'::text[] LOOP
+    shared := name LIKE '%shared';
+    tries := name LIKE 'try%';
+    FOREACH arguments IN ARRAY '{int8,"int4, int4"}'::text[] LOOP
+      key := CASE arguments WHEN 'int8' THEN '$1::pg_catalog.text'
+        ELSE '$1::pg_catalog.text || '','' || $2::pg_catalog.text' END;
+      EXECUTE format('ALTER FUNCTION pg_catalog.pg_%s(%s) RENAME TO oxbase_%s', name, arguments, name);
+      EXECUTE format(
+        'CREATE FUNCTION pg_catalog.pg_%s(%s) RETURNS %s LANGUAGE sql VOLATILE STRICT PARALLEL RESTRICTED
+         RETURN CASE WHEN pg_catalog.oxbase_advisory_conflict(%s, %L) THEN %s ELSE pg_catalog.oxbase_%s(%s) END',
+        name, arguments, CASE WHEN tries THEN 'pg_catalog.bool' ELSE 'void' END, key, shared,
+        CASE WHEN tries THEN 'false' ELSE format('pg_catalog.oxbase_advisory_wait(%s)', key) END,
+        name, CASE arguments WHEN 'int8' THEN '$1' ELSE '$1, $2' END
+      );
+    END LOOP;
+  END LOOP;
+END
+$$;
+
+-- Takes or gives back one session-level lock.
+CREATE FUNCTION pg_catalog.oxbase_advisory(key pg_catalog.text, shared pg_catalog.bool, takes pg_catalog.bool)
+RETURNS pg_catalog.bool LANGUAGE plpgsql SET search_path TO 'pg_catalog' SET client_min_messages TO 'error' AS $$
+DECLARE
+  pair int4[] := CASE WHEN key LIKE '%,%' THEN string_to_array(key, ',')::int4[] END;
+  wide int8 := CASE WHEN pair IS NULL THEN key::int8 END;
+BEGIN
+  IF takes THEN
+    CASE
+      WHEN pair IS NULL AND shared THEN PERFORM oxbase_advisory_lock_shared(wide);
+      WHEN pair IS NULL THEN PERFORM oxbase_advisory_lock(wide);
+      WHEN shared THEN PERFORM oxbase_advisory_lock_shared(pair[1], pair[2]);
+      ELSE PERFORM oxbase_advisory_lock(pair[1], pair[2]);
+    END CASE;
+    RETURN true;
+  END IF;
+  RETURN CASE
+    WHEN pair IS NULL AND shared THEN pg_advisory_unlock_shared(wide)
+    WHEN pair IS NULL THEN pg_advisory_unlock(wide)
+    WHEN shared THEN pg_advisory_unlock_shared(pair[1], pair[2])
+    ELSE pg_advisory_unlock(pair[1], pair[2])
+  END;
+END
+$$;
+
+-- The session-level locks that the backend holds: key, mode (x, s), and how many times.
+CREATE FUNCTION pg_catalog.oxbase_advisory_held()
+RETURNS TABLE (key pg_catalog.text, mode pg_catalog.text, times pg_catalog.int4)
+LANGUAGE plpgsql SET search_path TO 'pg_catalog' AS $$
+DECLARE
+  held record;
+BEGIN
+  FOR held IN
+    SELECT classid::int8 AS high, objid::int8 AS low, objsubid, l.mode = 'ShareLock' AS shared
+    FROM pg_lock_status() AS l WHERE locktype = 'advisory' AND granted
+  LOOP
+    key := CASE held.objsubid
+      WHEN 1 THEN ((held.high << 32) | held.low)::text
+      ELSE format('%s,%s', (held.high::bit(32))::int4, (held.low::bit(32))::int4)
+    END;
+    mode := CASE WHEN held.shared THEN 's' ELSE 'x' END;
+    times := 0;
+    WHILE oxbase_advisory(key, held.shared, false) LOOP
+      times := times + 1;
+    END LOOP;
+    PERFORM oxbase_advisory(key, held.shared, true) FROM generate_series(1, times);
+    RETURN NEXT;
+  END LOOP;
+END
+$$;

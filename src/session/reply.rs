@@ -4,6 +4,8 @@
 //! The answer is handed on as it is, but for messages that the session did not ask for or must see differently.
 #![forbid(unsafe_code)]
 
+use super::advisory::{self, WAITS};
+use super::job::fields;
 use super::request::{Answer, Edit, Step, Undo, original_position};
 use super::state::State;
 use super::statements::PREFIX;
@@ -40,6 +42,8 @@ pub(crate) struct Outcome {
     pub(crate) stale_plan: bool,
     /// A stop came too late and waits in the backend for the next statement.
     pub(crate) outrun: bool,
+    /// An advisory lock that another session holds.
+    pub(crate) waits_for: Option<String>,
 }
 
 impl Outcome {
@@ -241,6 +245,15 @@ impl<'r> Reader<'r> {
             return;
         }
         let mut changed = false;
+        if error.code == WAITS {
+            outcome.waits_for = Some(std::mem::take(&mut error.message));
+            let deadlock = advisory::deadlock(&format!(
+                "advisory lock {}",
+                outcome.waits_for.as_deref().unwrap_or_default()
+            ));
+            error = fields(&deadlock);
+            changed = true;
+        }
         if let Some(stopped) = self.copy_stopped.take() {
             stopped.sqlstate().clone_into(&mut error.code);
             error.message = stopped.to_string();

@@ -231,6 +231,7 @@ impl Builder<'_, '_, '_, '_> {
         let all = &mut self.request.mentions;
         all.backend_pid |= mentions.backend_pid;
         all.listening_channels |= mentions.listening_channels;
+        all.advisory_lock |= mentions.advisory_lock;
         let is_new = mentions.prepared_statements && !all.prepared_statements;
         if is_new && self.state.shared.transaction_status() == b'I' {
             all.prepared_statements = true;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::advisory;
 use super::request::Block;
 use super::settings::names_in_body;
 use super::table::rows;
@@ -17,6 +18,8 @@ pub(crate) struct Routines {
     known: bool,
     /// Settings that one of them may change for longer than its transaction.
     pub(crate) settings: BTreeSet<String>,
+    /// One of them may take advisory locks.
+    pub(crate) use_advisory: bool,
     /// One of them may change a setting of time.
     pub(crate) change_timeouts: bool,
     /// Procedures that roll back.
@@ -47,6 +50,7 @@ impl Routines {
             if kind == "p" && rolls_back(body) {
                 self.rolling_back.insert(name.clone());
             }
+            self.use_advisory |= advisory::names_one(body);
             self.change_timeouts |= names_one(body.as_bytes());
             self.settings.extend(names_in_body(body));
         }
@@ -85,7 +89,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Reads name, kind and body of the user's routines that may matter.
 pub(crate) const SQL: &str = "SELECT proname, prokind, coalesce(prosrc, '') FROM pg_catalog.pg_proc \
-    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|_timeout'";
+    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|_timeout|advisory_'";
 
 #[cfg(test)]
 mod tests {

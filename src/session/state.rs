@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::advisory::AdvisoryLock;
 use super::listen::Listening;
 use super::settings::Settings;
 use super::shared::Shared;
@@ -34,6 +35,10 @@ pub(crate) struct State {
     pub(crate) only_begun: Option<Vec<u8>>,
     /// The open transaction may have changed the schema.
     pub(crate) schema_touched: bool,
+    /// The session-level advisory locks it holds.
+    pub(crate) advisory: Vec<AdvisoryLock>,
+    /// They may be others now.
+    pub(crate) advisory_unknown: bool,
     /// The session's transaction is gone, and its client does not know yet that it has to end it.
     pub(crate) aborted: Option<Aborted>,
     /// The settings in `Shared::timeouts` may be others now.
@@ -67,6 +72,8 @@ impl State {
             listening: Listening::default(),
             only_begun: None,
             schema_touched: false,
+            advisory: Vec::new(),
+            advisory_unknown: false,
             aborted: None,
             timeouts_unknown: false,
             timeouts_in_transaction: false,

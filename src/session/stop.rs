@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::job::{Batch, Job, Task};
+use super::job::{Batch, Job, Task, fields};
 use super::request::{Request, Step};
 use super::state::{Aborted, State};
 use super::table::{Table, rows};
@@ -48,7 +48,7 @@ impl Table {
             state.shared.set_transaction_status(b'E');
             state.aborted = Some(Aborted::Told);
         }
-        let mut fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
+        let mut fields = fields(&error);
         if before != b'I' {
             fields = fields.with_detail("The open transaction was rolled back.");
         }

@@ -36,9 +36,12 @@ impl Table {
                 .settings
                 .touched
                 .extend(self.routines.settings.iter().cloned());
-            let read = self.read_settings(&mut other, wire).await;
+            let mut parked = self.read_settings(&mut other, wire).await;
+            if parked.is_ok() {
+                parked = self.park_advisory(&mut other, wire).await;
+            }
             self.sessions.insert(previous, other);
-            read?;
+            parked?;
         }
         let statements = change(&self.applied, &state.settings.values, &self.unknown);
         if !statements.is_empty() {
@@ -47,7 +50,7 @@ impl Table {
         self.applied.clone_from(&state.settings.values);
         self.unknown.clear();
         self.current = Some(id);
-        Ok(())
+        self.resume_advisory(state, wire).await
     }
 
     pub(super) async fn learn_routines(&mut self, wire: &Wire) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::about;
+use super::advisory::can_wait;
 use super::checkpoints::Checkpoints;
 use super::job::{Batch, Job, Task};
 use super::reply::{Outcome, Reader};
@@ -45,6 +46,8 @@ pub(crate) struct Table {
     pub(super) available: BTreeSet<String>,
     pub(super) routines: Routines,
     pub(super) counts: Counts<Job>,
+    /// The backend was told what advisory locks sessions hold that do not run.
+    pub(super) advisory_told: bool,
     /// The settings of time that a session begins with.
     pub(super) timeouts: Option<Timeouts>,
     checkpoints: Checkpoints,
@@ -68,10 +71,19 @@ impl Host for Table {
             Task::Check => Turn::Over(self.check_silence(session, wire).await),
             Task::Batch(batch) => {
                 wire.stopper().enter(session, batch.number);
-                let owner = self.batch(session, &job.session, batch, wire).await;
+                let turn = self.batch(session, &job.session, batch, wire).await;
                 if wire.stopper().leave() {
                     self.abort_unseen(session, wire).await;
                 }
+                let owner = match turn {
+                    Turn::Over(owner) => owner,
+                    Turn::Waits(batch) => {
+                        return Turn::Waits(Job {
+                            session: job.session,
+                            task: Task::Batch(batch),
+                        });
+                    }
+                };
                 self.watch_silence(session);
                 if owner.is_none() && self.checkpoints.is_due() {
                     self.unnamed_owner = None;
@@ -104,6 +116,7 @@ impl Table {
             available: started.extensions.iter().cloned().collect(),
             routines: Routines::default(),
             counts: Counts::default(),
+            advisory_told: false,
             timeouts: None,
             checkpoints: Checkpoints::default(),
         }
@@ -118,9 +131,9 @@ impl Table {
         &mut self,
         id: SessionId,
         shared: &Arc<Shared>,
-        batch: Batch,
+        mut batch: Batch,
         wire: &Wire,
-    ) -> Option<SessionId> {
+    ) -> Turn<Batch> {
         let has_sync = batch.synchronises && batch.bytes.ends_with(SYNC);
         if shared.skips(has_sync) {
             if has_sync {
@@ -131,14 +144,25 @@ impl Table {
                     ..Delivery::default()
                 });
             }
-            return None;
+            shared.note_answered(batch.number);
+            return Turn::Over(None);
         }
-        let mut state = self.sessions.remove(&id)?;
+        let Some(mut state) = self.sessions.remove(&id) else {
+            return Turn::Over(None);
+        };
         shared.note_running(batch.synchronises);
         let before = shared.transaction_status();
         let result = match self.switch_in(&mut state, wire).await {
             Ok(()) => self.run(&mut state, &batch, wire).await,
             Err(error) => Err(error),
+        };
+        let result = match result {
+            Err(Error::Waits { key }) => {
+                batch.waits_for = Some(self.advisory_holder(&key, id));
+                self.sessions.insert(id, state);
+                return Turn::Waits(batch);
+            }
+            other => other,
         };
         let keeps = match result {
             Ok(keeps) => keeps,
@@ -151,7 +175,7 @@ impl Table {
         shared.finish_copy(batch.number);
         shared.note_answered(batch.number);
         self.sessions.insert(id, state);
-        keeps.then_some(id)
+        Turn::Over(keeps.then_some(id))
     }
 
     /// Runs one batch of a session that is switched in. True when the session keeps the backend.
@@ -179,10 +203,15 @@ impl Table {
         if state.aborted.is_some() {
             request.before.push(ABORTED_TRANSACTION.to_vec());
         }
+        let uses_advisory = self.uses_advisory(&request);
+        if uses_advisory && state.shared.transaction_status() != b'E' {
+            request.before.extend(self.tell_advisory(state));
+        }
         for sql in std::mem::take(&mut request.before) {
             self.query(wire, &sql).await?;
             self.unnamed_owner = None;
         }
+        let before = state.shared.transaction_status();
         let can_retry = request.uses_cache && state.shared.transaction_status() == b'I';
         let began = batch.since.unwrap_or_else(Instant::now);
         let deadline = state
@@ -201,6 +230,12 @@ impl Table {
                 .exchange(state, &mut request, batch, false, wire)
                 .await?;
         }
+        if let Some(key) = outcome.waits_for.take()
+            && can_wait(before, outcome.ready, batch)
+        {
+            self.undo_named(state, &request, wire).await?;
+            return Err(Error::Waits { key });
+        }
         let outrun = outcome.outrun;
         let status = outcome.ready;
         let keeps = self.follow(state, &request, outcome, wire).await?;
@@ -214,6 +249,10 @@ impl Table {
         }
         if status.is_some() {
             self.learn_timeouts(state, batch, &request, wire).await?;
+        }
+        state.advisory_unknown |= uses_advisory;
+        if status == Some(b'I') && (uses_advisory || state.advisory_unknown) {
+            self.learn_advisory(state, wire).await?;
         }
         // Were they read only when another session comes, they would be lost with the backend.
         if status == Some(b'I') && state.settings.has_touched() {
@@ -268,7 +307,9 @@ impl Table {
                 wire.stopper().done();
                 outcome.outrun = wire.stopper().is_tainted();
             }
-            if outcome.stale_plan && holds_stale {
+            let waits = outcome.waits_for.is_some()
+                && can_wait(shared.transaction_status(), outcome.ready, batch);
+            if waits || (outcome.stale_plan && holds_stale) {
                 return Ok(outcome);
             }
             if last && batch.synchronises && outcome.ready.is_none() && !request.copies {
@@ -453,11 +494,16 @@ impl Table {
         let Some(state) = self.sessions.remove(&id) else {
             return;
         };
+        self.counts.releases = true;
         if state.shared.transaction_status() != b'I' && state.aborted.is_none() {
             drop(self.query(wire, b"ROLLBACK").await);
         }
         if self.current == Some(id) {
             self.current = None;
+            if !state.advisory.is_empty() || state.advisory_unknown {
+                let sql = b"SELECT pg_catalog.pg_advisory_unlock_all()";
+                drop(self.query(wire, sql).await);
+            }
             self.unknown.extend(state.settings.touched.iter().cloned());
             if state.settings.touched_any {
                 drop(
