@@ -89,6 +89,7 @@ test('an error of PostgreSQL or before the commit means rolled back, any other o
   expect(await after({ code: '23505' })).toBe('rolled back')
   expect(await after({ code: '57014' })).toBe('rolled back')
   expect(await after({ code: '57P02' })).toBe('unknown')
+  expect(await after({ code: '40003' })).toBe('unknown')
   expect(await after({ code: '57P02', uncommitted: true })).toBe('rolled back')
   expect(await after({})).toBe('unknown')
 })

@@ -99,7 +99,8 @@ export class Actor {
   #count(error) {
     const { tally, stops } = this.world
     const { what } = this.waiting
-    if (stops && error.code === BACKEND_STOPPED) tally.expected(this.kind.name, error)
+    const accepted = (stops && error.code === BACKEND_STOPPED) || this.kind.accepts === error.code
+    if (accepted) tally.expected(this.kind.name, error)
     else tally.surprise(this.kind.name, `${this.name}, ${what}`, error)
   }
 

@@ -90,9 +90,12 @@ export class Ledger {
   }
 }
 
-/** Whether a statement with this error has certainly changed nothing: PostgreSQL itself refused it. */
+/**
+ * Whether a statement with this error has certainly changed nothing: PostgreSQL itself refused it.
+ * 40003 says that nobody knows.
+ */
 function isRefusal({ code }) {
-  return /^[0-9A-Z]{5}$/.test(code ?? '') && !/^(08|57P|58|XX)/.test(code)
+  return /^[0-9A-Z]{5}$/.test(code ?? '') && !/^(08|40003|57P|58|XX)/.test(code)
 }
 
 /** Makes writes, and enters what became of them: `write` resolves to false when it rolled back. */

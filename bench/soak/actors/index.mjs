@@ -1,6 +1,7 @@
 // The kinds of actors. A kind has a name, a share of the clients, the seats it takes in turns, the
 // pause before each step in milliseconds, and the step itself. `writes` says that it writes entries,
-// `notifies` that it sends notifications, `stops` that it makes the backend open again.
+// `notifies` that it sends notifications, `stops` that it makes the backend open again; `accepts`
+// is an SQLSTATE that may end any of its steps.
 
 import { cancels } from './cancels.mjs'
 import { copy } from './copy.mjs'

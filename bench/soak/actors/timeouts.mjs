@@ -59,6 +59,8 @@ export const timeouts = {
   pause: [4_000, 12_000],
   writes: true,
   stops: true,
+  // Any statement of such a client may wait for its turn for longer than its timeout.
+  accepts: STOPPED,
   async step(actor) {
     await actor.random.pick([alone, writing, inTransaction])(actor)
     const { rows } = await actor.seat.query('select 1 as one')
