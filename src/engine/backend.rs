@@ -20,6 +20,8 @@ use pglite_oxide::{DatabaseStorage, Extension};
 
 use super::error::Error;
 use super::wire::{Reply, Request, Restart, Sink, Wire};
+use crate::protocol::ErrorFields;
+use crate::protocol::backend::Messages;
 use crate::protocol::frontend::encode_query;
 
 /// What a backend is opened with.
@@ -114,11 +116,18 @@ impl Backend {
 
     /// Runs one request outside of the loop, before it starts.
     pub(crate) fn run(&mut self, sql: &str) -> Result<Vec<u8>, Error> {
-        self.session
-            .send_buffered(&query(sql))
-            .map_err(|error| Error::BackendLost {
-                reason: format!("{error:#}"),
-            })
+        let reply =
+            self.session
+                .send_buffered(&query(sql))
+                .map_err(|error| Error::BackendLost {
+                    reason: format!("{error:#}"),
+                })?;
+        match Messages::new(&reply).find(|message| message.tag == b'E') {
+            Some(error) => Err(Error::Preparation {
+                reason: ErrorFields::decode(error.body).message,
+            }),
+            None => Ok(reply),
+        }
     }
 
     /// Polls the loop and feeds the backend until either ends.

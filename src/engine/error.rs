@@ -33,6 +33,9 @@ pub(crate) enum Error {
     /// The batch waits for an advisory lock of another session, and did nothing.
     #[error("the advisory lock {key} is held by another session")]
     Waits { key: String },
+    /// The SQL that prepares a new database failed: a defect of this build.
+    #[error("a new database could not be prepared: {reason}")]
+    Preparation { reason: String },
     /// The session waits for what another one can only do after it.
     #[error("deadlock detected")]
     Deadlock { detail: String },
@@ -80,6 +83,7 @@ impl Error {
             Self::NotReopened { .. } => "58030",
             Self::Stopped { code, .. } => code,
             Self::StoppedTooLate => "40003",
+            Self::Preparation { .. } => "XX000",
             Self::Deadlock { .. } | Self::Waits { .. } => "40P01",
             Self::Closing { .. } | Self::InUse { .. } => "55006",
             Self::UnknownExtension { .. } => "58P01",

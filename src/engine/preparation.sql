@@ -64,13 +64,6 @@ RETURN coalesce(
     IN ('x', CASE WHEN shared THEN 'x' ELSE 's' END),
   false
 );
-CREATE FUNCTION pg_catalog.oxbase_advisory_wait(pg_catalog.text) RETURNS void LANGUAGE plpgsql STRICT PARALLEL RESTRICTED
-AS $$
-BEGIN
-  RAISE EXCEPTION USING ERRCODE = 'OX001', MESSAGE = $1;
-END
-$$;
-
 DO $$
 DECLARE
   name text;
@@ -88,11 +81,18 @@ BEGIN
         ELSE '$1::pg_catalog.text || '','' || $2::pg_catalog.text' END;
       EXECUTE format('ALTER FUNCTION pg_catalog.pg_%s(%s) RENAME TO oxbase_%s', name, arguments, name);
       EXECUTE format(
-        'CREATE FUNCTION pg_catalog.pg_%s(%s) RETURNS %s LANGUAGE sql VOLATILE STRICT PARALLEL RESTRICTED
-         RETURN CASE WHEN pg_catalog.oxbase_advisory_conflict(%s, %L) THEN %s ELSE pg_catalog.oxbase_%s(%s) END',
-        name, arguments, CASE WHEN tries THEN 'pg_catalog.bool' ELSE 'void' END, key, shared,
-        CASE WHEN tries THEN 'false' ELSE format('pg_catalog.oxbase_advisory_wait(%s)', key) END,
-        name, CASE arguments WHEN 'int8' THEN '$1' ELSE '$1, $2' END
+        CASE WHEN tries THEN
+          'CREATE FUNCTION pg_catalog.pg_%1$s(%2$s) RETURNS pg_catalog.bool LANGUAGE sql VOLATILE STRICT
+           PARALLEL RESTRICTED RETURN CASE WHEN pg_catalog.oxbase_advisory_conflict(%3$s, %4$s) THEN false
+           ELSE pg_catalog.oxbase_%1$s(%5$s) END'
+        ELSE
+          'CREATE FUNCTION pg_catalog.pg_%1$s(%2$s) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL RESTRICTED
+           AS ''BEGIN IF pg_catalog.oxbase_advisory_conflict(%3$s, %4$s) THEN
+           RAISE EXCEPTION USING ERRCODE = ''''OX001'''', MESSAGE = %3$s; END IF;
+           PERFORM pg_catalog.oxbase_%1$s(%5$s); END'''
+        END,
+        name, arguments, CASE WHEN tries THEN key ELSE replace(key, '''', '''''') END, shared::text,
+        CASE arguments WHEN 'int8' THEN '$1' ELSE '$1, $2' END
       );
     END LOOP;
   END LOOP;

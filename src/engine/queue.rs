@@ -213,9 +213,22 @@ impl<W> Queue<W> {
             .min()
     }
 
-    /// Removes the batches whose deadline has passed.
-    pub(crate) fn expire(&mut self, now: Instant) -> Vec<Queued<W>> {
-        self.remove(|entry| entry.deadline.is_some_and(|(deadline, _)| deadline <= now))
+    /// Gives every batch that is limited by a setting of its session so much more time.
+    pub(crate) fn postpone(&mut self, by: Duration) {
+        for entry in self.entries.values_mut() {
+            if let Some((at, Limit::Statement | Limit::Lock)) = &mut entry.deadline {
+                *at += by;
+            }
+        }
+    }
+
+    /// Removes the batches whose deadline has passed; with `spared`, only those of `queueTimeout`.
+    pub(crate) fn expire(&mut self, now: Instant, spared: bool) -> Vec<Queued<W>> {
+        self.remove(|entry| {
+            entry
+                .deadline
+                .is_some_and(|(at, limit)| at <= now && !(spared && limit != Limit::Queue))
+        })
     }
 
     /// Removes the first waiting batch of a session that is of a kind.
@@ -467,7 +480,7 @@ mod tests {
         queue.push(short);
         queue.push(queued(1, 2, now, "long"));
         assert_eq!(queue.next_deadline(), Some(now + Duration::from_millis(5)));
-        let expired = queue.expire(now + Duration::from_millis(5));
+        let expired = queue.expire(now + Duration::from_millis(5), false);
         assert_eq!(
             expired.iter().map(|entry| entry.work).collect::<Vec<_>>(),
             ["short"]

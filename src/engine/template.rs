@@ -52,12 +52,12 @@ pub(crate) fn fill(root: &Path, durable: bool) -> Result<bool, Error> {
 /// The template's directory, made when it is not there yet; `None` when there is no usable cache.
 fn cached() -> Option<PathBuf> {
     let cache = cache_directory()?;
-    let template = cache.join(format!("template-{VERSION}"));
+    let template = cache.join(format!("template-{}", version()));
     if template.join(MARK).exists() {
         return Some(template);
     }
     fs::create_dir_all(&cache).ok()?;
-    let lock = File::create(cache.join(format!("template-{VERSION}.lock"))).ok()?;
+    let lock = File::create(cache.join(format!("template-{}.lock", version()))).ok()?;
     lock.lock().ok()?;
     if template.join(MARK).exists() {
         return Some(template);
@@ -153,7 +153,23 @@ fn sync_tree(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// Changes whenever a template of an older build must not be used: package, engine, and what `make` does.
+/// Changes whenever a template of an older build must not be used: package, engine, what `make` does, and the SQL.
+fn version() -> String {
+    format!("{}-{:016x}", VERSION, digest(PREPARATION.as_bytes()))
+}
+
+/// FNV-1a: tells one text from another, and is the same in every build.
+const fn digest(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut rest = bytes;
+    while let [byte, tail @ ..] = rest {
+        hash ^= *byte as u64;
+        hash = hash.wrapping_mul(0x0100_0000_01b3);
+        rest = tail;
+    }
+    hash
+}
+
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-pg18.4-0.3.2-4");
 const MARK: &str = ".oliphaunt.json";
 const SPARSE_FROM: u64 = 1 << 20;

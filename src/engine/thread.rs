@@ -143,7 +143,9 @@ fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: 
             }
             return;
         }
+        crew.inbox.restarting(true);
         let opened = losses.verdict().and_then(|()| reopen(crew, wire, task));
+        crew.inbox.restarting(false);
         match opened {
             Ok(next) => backend = next,
             Err(error) => {

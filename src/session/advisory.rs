@@ -76,6 +76,7 @@ impl Table {
     ) -> Result<(), Error> {
         let sql = b"SELECT key, mode, times FROM pg_catalog.oxbase_advisory_held()";
         let reply = self.query(wire, sql).await?;
+        let before = std::mem::take(&mut state.advisory);
         state.advisory = rows(&reply.bytes)
             .into_iter()
             .filter_map(|row| match <[Option<String>; 3]>::try_from(row) {
@@ -88,7 +89,12 @@ impl Table {
             })
             .collect();
         state.advisory_unknown = false;
-        self.counts.releases = true;
+        let gone = |lock: &AdvisoryLock| {
+            let is_same =
+                |other: &AdvisoryLock| other.key == lock.key && other.shared == lock.shared;
+            !state.advisory.iter().any(is_same)
+        };
+        self.counts.releases |= before.iter().any(gone);
         Ok(())
     }
 

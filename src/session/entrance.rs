@@ -272,11 +272,16 @@ impl Session {
                 queue: Some(Duration::ZERO),
                 ..Limits::default()
             },
-            Task::Batch(Batch { since: Some(_), .. }) => Limits {
-                queue: self.queue_timeout,
-                statement: timeouts.statement,
-                lock: timeouts.lock,
-            },
+            // In a transaction that failed behind its back a session waits for its turn, to hear of it.
+            Task::Batch(Batch { since: Some(_), .. })
+                if self.shared.transaction_status() == b'I' =>
+            {
+                Limits {
+                    queue: self.queue_timeout,
+                    statement: timeouts.statement,
+                    lock: timeouts.lock,
+                }
+            }
             _ => Limits {
                 queue: self.queue_timeout,
                 ..Limits::default()

@@ -89,7 +89,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Reads name, kind and body of the user's routines that may matter.
 pub(crate) const SQL: &str = "SELECT proname, prokind, coalesce(prosrc, '') FROM pg_catalog.pg_proc \
-    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|_timeout|advisory_'";
+    WHERE oid >= 16384 AND pronamespace <> 'pg_catalog'::pg_catalog.regnamespace AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|_timeout|advisory_'";
 
 #[cfg(test)]
 mod tests {

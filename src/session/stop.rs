@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::job::{Batch, Job, Task, fields};
 use super::request::{Request, Step};
@@ -33,7 +33,7 @@ impl Table {
             let fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
             return state.shared.deliver_error(&fields, batch.synchronises);
         }
-        let began = SystemTime::now() - batch.since.map_or(Duration::ZERO, |since| since.elapsed());
+        let began = SystemTime::now() - self.turn_began.elapsed();
         let lost = matches!(error, Error::Stopped { .. } | Error::BackendLost { .. });
         state.settings.keep_known();
         self.counts.stopped += u64::from(matches!(error, Error::Stopped { .. }));
