@@ -16,6 +16,8 @@ const embedded = [
   'packaging',
   'soak',
   'issues',
+  'recovery',
+  'durability',
 ]
 
 export default defineConfig({

@@ -33,6 +33,8 @@ export declare class NativeDatabase {
   session(mailbox: Mailbox, options: NativeSessionOptions): NativeSession | NativeError
   /** Closes this handle; resolves when the engine has closed, or at once when others still use it. */
   close(): Promise<NativeError | null>
+  /** Whether the engine still takes work; false when this handle is closed, and after a failure that ended the engine. */
+  get alive(): boolean
   /** Counters and histograms; absent when the handle is closed. */
   stats(): NativeStats | null
   /** The open sessions, oldest first. */

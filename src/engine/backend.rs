@@ -166,7 +166,7 @@ impl Backend {
                 Ok(ProtocolPumpOutcome::Streamed) => {
                     return Driven::Lost("the backend ended its session".to_owned());
                 }
-                Err(error) => return Driven::Lost(format!("{error:#}")),
+                Err(error) => return Driven::Lost(brief(&error)),
             }
         }
     }
@@ -356,6 +356,12 @@ pub(crate) fn poll_task(task: &Task) -> Poll<()> {
             .poll(&mut Context::from_waker(Waker::noop()))
     }))
     .unwrap_or(Poll::Ready(()))
+}
+
+/// What happened, without the WASM backtrace that comes on the lines after it.
+fn brief(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

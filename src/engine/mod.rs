@@ -164,6 +164,7 @@ impl<W: Work, X: Closing> Engine<W, X> {
         let extensions = extensions::select(&options.extensions)?;
         registry::join(
             &place,
+            Self::is_alive,
             |gate| Self::start(&place, options, extensions, Arc::new(shared()), host, gate),
             |engine: &Self| {
                 engine.shared.closing();
@@ -171,6 +172,18 @@ impl<W: Work, X: Closing> Engine<W, X> {
                 engine.inbox.stopper().stop_any(Stop::Closing);
             },
         )
+    }
+
+    /// Joins the engine of the place if it is open. Does not block.
+    pub(crate) fn find(options: &OpenOptions) -> Option<Arc<Self>> {
+        let place = Place::parse(&options.data_dir, &options.name).ok()?;
+        extensions::select(&options.extensions).ok()?;
+        registry::find(&place, Self::is_alive)
+    }
+
+    /// Whether it still takes work.
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.inbox.has_ended()
     }
 
     fn start<H: Host<Work = W>>(

@@ -35,6 +35,11 @@ use crate::engine::{Engine, OpenOptions};
 /// An engine whose batches are those of sessions.
 pub(crate) type SessionEngine = Engine<job::Job, Hub>;
 
+/// Joins the engine that is open for the place, if any.
+pub(crate) fn find(options: &OpenOptions) -> Option<Arc<SessionEngine>> {
+    Engine::find(options)
+}
+
 /// Opens an engine for sessions, or joins the one that is open. Blocks.
 pub(crate) fn open(options: &OpenOptions) -> Result<Arc<SessionEngine>, Error> {
     Engine::open(options, Hub::default, |started, hub| {
