@@ -6,7 +6,17 @@ import { defineConfig } from 'vitest/config'
 const conformance = ['__test__/pg/**/*.test.ts', '__test__/conformance/**/*.test.ts']
 
 /** Files about what only the embedded engine has. */
-const embedded = ['engine', 'queue', 'session', 'database', 'swap', 'misuse', 'packaging', 'issues']
+const embedded = [
+  'engine',
+  'durability',
+  'queue',
+  'session',
+  'database',
+  'swap',
+  'misuse',
+  'packaging',
+  'issues',
+]
 
 export default defineConfig({
   test: {
