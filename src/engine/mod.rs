@@ -5,10 +5,13 @@
 #![forbid(unsafe_code)]
 
 mod backend;
+mod cause;
+mod directory;
 pub(crate) mod error;
 pub(crate) mod extensions;
 pub(crate) mod inbox;
 pub(crate) mod metrics;
+mod note;
 pub(crate) mod queue;
 mod registry;
 mod settings;

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use super::backend::{Backend, Driven, Opening, Task, poll_task};
+use super::cause;
 use super::error::Error;
 use super::extensions;
 use super::inbox::Inbox;
@@ -36,7 +37,6 @@ pub(crate) fn run<H: Host>(
         .extend(extensions::remembered(&crew.opening.root));
     crew.opening.extensions.sort_unstable();
     crew.opening.extensions.dedup();
-    extensions::remember(&crew.opening.root, &crew.opening.extensions);
     let opened = Backend::open(&crew.opening, &wire, None).and_then(|mut backend| {
         if crew.bare {
             backend.run(PREPARATION)?;
@@ -50,6 +50,7 @@ pub(crate) fn run<H: Host>(
             return;
         }
     };
+    extensions::remember(&crew.opening.root, &crew.opening.extensions);
     let greeting = Started::decode(backend.greeting(), &crew.opening.extensions);
     let host = make_host(&greeting);
     let task: Task = Arc::new(Mutex::new(Box::pin(serve(
@@ -103,6 +104,7 @@ fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: 
             Driven::Lost(reason) => reason,
         };
         drop(backend.close());
+        let reason = cause::explain(&crew.opening.root, reason);
         wire.put_reply(Err(Error::BackendLost { reason }));
         crew.metrics.restarts.fetch_add(1, Ordering::Relaxed);
         match reopen(crew, wire, task) {
