@@ -24,7 +24,10 @@ const withMounts = needs(
   works('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']),
   'mounting a tmpfs in a namespace of its own is not permitted'
 )
-const withRights = needs(process.platform !== 'win32', 'there are no modes on Windows')
+const onUnix = needs(
+  process.platform !== 'win32',
+  'Windows has no modes, and does not remove open files'
+)
 
 type Told = Record<string, unknown> & { kept?: number; read?: number }
 
@@ -148,7 +151,7 @@ withLimits(
   }
 )
 
-withRights('a directory that cannot be written is refused and left as it was', async () => {
+onUnix('a directory that cannot be written is refused and left as it was', async () => {
   const parent = temporaryDirectory()
   const dataDir = join(parent, 'data')
   await (await Database.open({ dataDir })).close()
@@ -180,18 +183,23 @@ withRights('a directory that cannot be written is refused and left as it was', a
   modes(false)
 })
 
-test('a directory that is removed underneath fails what needs it, and the end does not hang', async () => {
-  const dataDir = join(temporaryDirectory(), 'data')
-  const client = await connect({ dataDir })
-  await client.query('create table gone (n int)')
-  rmSync(dataDir, { recursive: true })
-  expect(await refusal(client.query('insert into gone values (1)'))).toMatchObject({
-    code: '58P01',
-    message: expect.stringMatching(/^could not open file "base\/5\/\d+": No such file/) as unknown,
-  })
-  expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
-  await client.end()
-  expect(existsSync(dataDir)).toBe(false)
-  const again = await open({ dataDir })
-  expect(await value(again, "select count(*)::int from pg_class where relname = 'gone'")).toBe(0)
-})
+onUnix(
+  'a directory that is removed underneath fails what needs it, and the end does not hang',
+  async () => {
+    const dataDir = join(temporaryDirectory(), 'data')
+    const client = await connect({ dataDir })
+    await client.query('create table gone (n int)')
+    rmSync(dataDir, { recursive: true })
+    expect(await refusal(client.query('insert into gone values (1)'))).toMatchObject({
+      code: '58P01',
+      message: expect.stringMatching(
+        /^could not open file "base\/5\/\d+": No such file/
+      ) as unknown,
+    })
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    await client.end()
+    expect(existsSync(dataDir)).toBe(false)
+    const again = await open({ dataDir })
+    expect(await value(again, "select count(*)::int from pg_class where relname = 'gone'")).toBe(0)
+  }
+)

@@ -22,7 +22,9 @@ pub(crate) fn of_opening(root: &Path, error: &anyhow::Error, words: Option<Strin
             reason: refused.to_string(),
         };
     }
-    let account = format!("{error:#}");
+    let mut told: Vec<String> = error.chain().map(ToString::to_string).collect();
+    told.dedup();
+    let account = told.join(": ");
     let reason = words.or_else(|| logged(&account)).unwrap_or(account);
     Error::Start {
         path,

@@ -31,6 +31,7 @@ use queue::SessionId;
 use registry::Gate;
 pub(crate) use registry::close_all;
 use settings::Durability;
+pub(crate) use storage::Hold;
 use storage::{Place, Root};
 use wire::Wire;
 

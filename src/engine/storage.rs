@@ -166,6 +166,34 @@ impl Drop for Root {
     }
 }
 
+/// Keeps others from opening a directory while it is read as files.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    /// The engine's own lock; absent where the directory has never been opened in its place.
+    _lock: Option<File>,
+}
+
+impl Hold {
+    /// Fails when somebody has the directory open. Makes no file.
+    pub(crate) fn take(data_dir: &str) -> Result<Self, Error> {
+        let Place::Directory(path) = Place::parse(data_dir, "")? else {
+            return Ok(Self { _lock: None });
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let lock = File::open(path.with_file_name(format!(".{name}{ENGINE_LOCK}")));
+        let taken = match &lock {
+            Ok(lock) => matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)),
+            // Windows does not even open a file that somebody else has for himself.
+            Err(error) => cfg!(windows) && error.kind() != std::io::ErrorKind::NotFound,
+        };
+        if taken {
+            let holder = holder(&path);
+            return Err(Error::InUse { path, holder });
+        }
+        Ok(Self { _lock: lock.ok() })
+    }
+}
+
 /// Who has the directory open, in words.
 pub(crate) fn holder(root: &Path) -> String {
     let note = fs::read_to_string(root.join(HOLDER)).unwrap_or_default();
@@ -216,6 +244,8 @@ pub(crate) const MEMORY: &str = "memory://";
 const PREFIX: &str = "oxbase-";
 const LOCK: &str = "lock";
 const HOLDER: &str = "pgdata/oxbase.pid";
+/// What the engine puts behind the directory's name for the lock beside it.
+const ENGINE_LOCK: &str = ".oliphaunt-wasix-rust.lock";
 
 #[cfg(test)]
 mod tests {
