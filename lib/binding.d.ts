@@ -43,6 +43,14 @@ export declare class NativeDatabase {
   get dataDir(): string
 }
 
+/** Keeps everybody from opening a directory until `release` is called. */
+export declare class NativeHold {
+  /** Takes the directory; an error when somebody has it open. */
+  static take(dataDir: string): Promise<NativeHold | NativeError>
+  /** Lets the directory go. */
+  release(): void
+}
+
 /** One session: takes frontend protocol bytes, its answers come through the mailbox. */
 export declare class NativeSession {
   /** Names the session in deliveries. */

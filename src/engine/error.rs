@@ -57,6 +57,9 @@ pub(crate) enum Error {
     /// The directory holds something that is not an oxbase database; it is left as it was.
     #[error("{path} is not an oxbase database: {reason}", path = path.display())]
     Foreign { path: PathBuf, reason: String },
+    /// The directory is an oxbase database that this version cannot open; it is left as it was.
+    #[error("cannot open the database at {path}: {reason}", path = path.display())]
+    Incompatible { path: PathBuf, reason: String },
     /// The client sent something that is not the protocol; its batch was not run.
     #[error("{message}")]
     Protocol { code: &'static str, message: String },
@@ -87,7 +90,7 @@ impl Error {
             Self::Deadlock { .. } | Self::Waits { .. } => "40P01",
             Self::Closing { .. } | Self::InUse { .. } => "55006",
             Self::UnknownExtension { .. } => "58P01",
-            Self::Foreign { .. } => "58P03",
+            Self::Foreign { .. } | Self::Incompatible { .. } => "58P03",
             Self::Protocol { code, .. } => code,
             Self::Storage { .. } => "58030",
             Self::Start { .. } => "57P03",

@@ -5,11 +5,14 @@
 
 mod alarm;
 mod backend;
+mod cause;
+mod directory;
 pub(crate) mod error;
 pub(crate) mod extensions;
 pub(crate) mod inbox;
 pub(crate) mod interrupt;
 pub(crate) mod metrics;
+mod note;
 pub(crate) mod queue;
 mod registry;
 mod settings;
@@ -30,6 +33,7 @@ use queue::SessionId;
 use registry::Gate;
 pub(crate) use registry::close_all;
 use settings::Durability;
+pub(crate) use storage::Hold;
 use storage::{Place, Root};
 use wire::Wire;
 

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use super::backend::{Backend, Opening};
 use super::error::Error;
+use super::note::sync_directory;
+use super::storage::Temporary;
 use super::wire::Wire;
 
 /// SQL that a database is prepared with when it is new.
@@ -27,19 +29,20 @@ pub(crate) fn fill(root: &Path, durable: bool) -> Result<bool, Error> {
         reason: error.to_string(),
     };
     let parent = root.parent().unwrap_or_else(|| Path::new("."));
+    let absent = parent.ancestors().take_while(|above| !above.exists());
+    let above_absent: Vec<&Path> = absent.filter_map(Path::parent).collect();
     fs::create_dir_all(parent).map_err(storage)?;
-    let staging = tempfile::Builder::new()
-        .prefix(".oxbase-new-")
-        .tempdir_in(parent)
-        .map_err(storage)?;
+    let staging = Temporary::create(parent, ".oxbase-new-")?;
     let copy = staging.path().join("database");
     copy_tree(&template, &copy).map_err(storage)?;
     if durable {
         sync_tree(&copy).map_err(storage)?;
     }
     match fs::rename(&copy, root) {
-        Ok(()) if durable => File::open(parent)
-            .and_then(|directory| directory.sync_all())
+        Ok(()) if durable => above_absent
+            .into_iter()
+            .chain([parent])
+            .try_for_each(sync_directory)
             .map_err(storage)?,
         Ok(()) => {}
         // Another process was first; its database is as good as ours.

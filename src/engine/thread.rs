@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::backend::{Backend, Driven, Opening, Task, poll_task};
+use super::cause;
 use super::error::Error;
 use super::extensions;
 use super::inbox::Inbox;
@@ -38,7 +39,6 @@ pub(crate) fn run<H: Host>(
         .extend(extensions::remembered(&crew.opening.root));
     crew.opening.extensions.sort_unstable();
     crew.opening.extensions.dedup();
-    extensions::remember(&crew.opening.root, &crew.opening.extensions);
     let opened = Backend::open(&crew.opening, &wire, None).and_then(|mut backend| {
         if crew.bare {
             backend.run(PREPARATION)?;
@@ -52,6 +52,7 @@ pub(crate) fn run<H: Host>(
             return;
         }
     };
+    extensions::remember(&crew.opening.root, &crew.opening.extensions);
     let greeting = Started::decode(backend.greeting(), &crew.opening.extensions);
     let host = make_host(&greeting);
     let task: Task = Arc::new(Mutex::new(Box::pin(serve(
@@ -123,6 +124,7 @@ fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: 
                 Ok(Reply::default())
             }
             Driven::Lost(reason) => {
+                let reason = cause::explain(&crew.opening.root, reason);
                 let error = Error::BackendLost { reason };
                 if wire.stopper().stopped().is_none() {
                     losses.add(&error, crew.metrics.dequeued.load(Ordering::Relaxed));
