@@ -154,6 +154,6 @@ fn sync_tree(path: &Path) -> io::Result<()> {
 }
 
 /// Changes whenever a template of an older build must not be used: package, engine, and what `make` does.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-pg18.4-0.3.2-3");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-pg18.4-0.3.2-5");
 const MARK: &str = ".oliphaunt.json";
 const SPARSE_FROM: u64 = 1 << 20;

@@ -20,6 +20,7 @@ mod state;
 mod statements;
 mod switch;
 mod table;
+mod temporary;
 
 use std::sync::Arc;
 

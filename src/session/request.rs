@@ -206,6 +206,7 @@ impl Builder<'_, '_, '_, '_> {
     fn note(&mut self, script: &Script, text: &[u8]) {
         self.state.settings.note(script, text);
         self.mention(script.mentions);
+        self.state.temporary.note(script);
         for statement in &script.statements {
             let own = || {
                 let text = text.get(statement.span.clone()).unwrap_or_default();
@@ -213,7 +214,10 @@ impl Builder<'_, '_, '_, '_> {
             };
             match &statement.kind {
                 Kind::CreateExtension { name } => self.request.extensions.push(name.clone()),
-                Kind::Do => self.request.blocks.push(Block::Do(own())),
+                Kind::Do => {
+                    self.state.temporary.note_block(&own());
+                    self.request.blocks.push(Block::Do(own()));
+                }
                 Kind::Call => self.request.blocks.push(Block::Call(own())),
                 _ => {}
             }
@@ -231,6 +235,7 @@ impl Builder<'_, '_, '_, '_> {
         let all = &mut self.request.mentions;
         all.backend_pid |= mentions.backend_pid;
         all.listening_channels |= mentions.listening_channels;
+        all.temporary |= mentions.temporary;
         let is_new = mentions.prepared_statements && !all.prepared_statements;
         if is_new && self.state.shared.transaction_status() == b'I' {
             all.prepared_statements = true;
@@ -252,7 +257,8 @@ impl Builder<'_, '_, '_, '_> {
 
     fn parse_unnamed(&mut self, parse: &Parse<'_>, body: &[u8]) {
         let body = body.get(1..).unwrap_or_default();
-        let (source, plan) = self.context.cache.plan(body, self.context.epoch);
+        let shared = !self.state.temporary.is_possible();
+        let (source, plan) = self.context.cache.plan(body, self.context.epoch, shared);
         let cached = match plan {
             Plan::Ready(number) => {
                 self.request.uses_cache = true;
@@ -349,6 +355,7 @@ impl Builder<'_, '_, '_, '_> {
         if let Some(source) = &source {
             self.state.settings.note(&source.script, source.parts().0);
             self.mention(source.script.mentions);
+            self.state.temporary.note(&source.script);
         }
         let name = self.backend_name(bind.statement);
         encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::request::Block;
 use super::settings::names_in_body;
 use super::table::rows;
+use super::temporary::makes_temporary;
 use crate::engine::error::Error;
 
 /// What is known of the user's routines.
@@ -16,6 +17,8 @@ pub(crate) struct Routines {
     known: bool,
     /// Settings that one of them may change for longer than its transaction.
     pub(crate) settings: BTreeSet<String>,
+    /// One of them may make something temporary.
+    pub(crate) make_temporary: bool,
     /// Procedures that roll back.
     rolling_back: BTreeSet<String>,
 }
@@ -44,6 +47,7 @@ impl Routines {
             if kind == "p" && rolls_back(body) {
                 self.rolling_back.insert(name.clone());
             }
+            self.make_temporary |= makes_temporary(body);
             self.settings.extend(names_in_body(body));
         }
     }
@@ -81,7 +85,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Reads name, kind and body of the user's routines that may matter.
 pub(crate) const SQL: &str = "SELECT proname, prokind, coalesce(prosrc, '') FROM pg_catalog.pg_proc \
-    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M'";
+    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|\\mtemp(orary)?\\M|\\mpg_temp'";
 
 #[cfg(test)]
 mod tests {

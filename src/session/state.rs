@@ -8,6 +8,7 @@ use super::listen::Listening;
 use super::settings::Settings;
 use super::shared::Shared;
 use super::statements::{Named, PREFIX, Source, session_name};
+use super::temporary::Temporary;
 use crate::sql::{Kind, Script};
 
 /// The session's unnamed statement.
@@ -28,6 +29,7 @@ pub(crate) struct State {
     /// What the session's portals run, for as long as its transaction lasts.
     pub(crate) portals: HashMap<Vec<u8>, Arc<Source>>,
     pub(crate) listening: Listening,
+    pub(crate) temporary: Temporary,
     /// The text of a transaction's BEGIN while nothing else has run in it.
     pub(crate) only_begun: Option<Vec<u8>>,
     /// The open transaction may have changed the schema.
@@ -44,6 +46,7 @@ impl State {
             unnamed: None,
             portals: HashMap::new(),
             listening: Listening::default(),
+            temporary: Temporary::default(),
             only_begun: None,
             schema_touched: false,
             next_statement: 0,

@@ -58,6 +58,7 @@ impl Source {
         self.body.len() <= LONGEST
             && !script.changes_settings
             && !script.mentions.copy
+            && !script.mentions.temporary
             && matches!(script.statements.as_slice(), [statement] if plain(&statement.kind))
     }
 }
@@ -104,13 +105,13 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// Looks a Parse up, by `text\0types`.
-    pub(crate) fn plan(&mut self, body: &[u8], epoch: u64) -> (Arc<Source>, Plan) {
+    /// Looks a Parse up, by `text\0types`; `shared` when its names mean the same in all sessions.
+    pub(crate) fn plan(&mut self, body: &[u8], epoch: u64, shared: bool) -> (Arc<Source>, Plan) {
         self.clock += 1;
         if let Some(entry) = self.entries.get_mut(body) {
             entry.used = self.clock;
             let plan = match entry.prepared {
-                _ if !entry.cacheable => Plan::Pass,
+                _ if !(entry.cacheable && shared) => Plan::Pass,
                 Some(prepared) if prepared == epoch => Plan::Ready(entry.number),
                 _ => {
                     entry.prepared = Some(epoch);
@@ -206,12 +207,12 @@ mod tests {
     fn a_text_is_prepared_when_it_comes_again_and_ready_after_that() {
         let mut cache = Cache::default();
         let body = b"select 1\0\0\0";
-        assert!(matches!(cache.plan(body, 1).1, Plan::Pass));
-        assert!(matches!(cache.plan(body, 1).1, Plan::Prepare(1)));
-        assert!(matches!(cache.plan(body, 1).1, Plan::Ready(1)));
-        assert!(matches!(cache.plan(body, 2).1, Plan::Prepare(2)));
+        assert!(matches!(cache.plan(body, 1, true).1, Plan::Pass));
+        assert!(matches!(cache.plan(body, 1, true).1, Plan::Prepare(1)));
+        assert!(matches!(cache.plan(body, 1, true).1, Plan::Ready(1)));
+        assert!(matches!(cache.plan(body, 2, true).1, Plan::Prepare(2)));
         assert_eq!(cache.invalidate(2), [2]);
-        assert!(matches!(cache.plan(body, 2).1, Plan::Prepare(3)));
+        assert!(matches!(cache.plan(body, 2, true).1, Plan::Prepare(3)));
     }
 
     #[test]
@@ -223,9 +224,9 @@ mod tests {
             "select set_config('a.b', 'c', false)\0\0\0",
             "create table t()\0\0\0",
         ] {
-            assert!(matches!(cache.plan(text.as_bytes(), 1).1, Plan::Pass));
+            assert!(matches!(cache.plan(text.as_bytes(), 1, true).1, Plan::Pass));
             assert!(
-                matches!(cache.plan(text.as_bytes(), 1).1, Plan::Pass),
+                matches!(cache.plan(text.as_bytes(), 1, true).1, Plan::Pass),
                 "{text}"
             );
         }
@@ -235,7 +236,7 @@ mod tests {
     fn the_texts_used_longest_ago_go_first() {
         let mut cache = Cache::default();
         for number in 0..=MOST {
-            cache.plan(format!("select {number}\0\0\0").as_bytes(), 1);
+            cache.plan(format!("select {number}\0\0\0").as_bytes(), 1, true);
         }
         assert_eq!(cache.trim(1), Vec::<u64>::new());
         assert!(cache.entries.len() < MOST);

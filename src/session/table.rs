@@ -15,6 +15,7 @@ use super::shared::{Delivery, Hub, Shared};
 use super::start;
 use super::state::State;
 use super::statements::Cache;
+use super::temporary::Parking;
 use crate::engine::error::Error;
 use crate::engine::queue::SessionId;
 use crate::engine::wire::{Reply, Wire};
@@ -38,10 +39,12 @@ pub(crate) struct Table {
     closing: Vec<u64>,
     unnamed_owner: Option<SessionId>,
     /// Changes whenever the backend loses its prepared statements.
-    epoch: u64,
-    generation: u64,
+    pub(super) epoch: u64,
+    /// Which of the engine's backends is known.
+    generation: Option<u64>,
     pub(super) available: BTreeSet<String>,
     pub(super) routines: Routines,
+    pub(super) parking: Parking,
     counters: Counters,
     checkpoints: Checkpoints,
 }
@@ -97,9 +100,10 @@ impl Table {
             closing: Vec::new(),
             unnamed_owner: None,
             epoch: 1,
-            generation: 0,
+            generation: None,
             available: started.extensions.iter().cloned().collect(),
             routines: Routines::default(),
+            parking: Parking::default(),
             counters: Counters::default(),
             checkpoints: Checkpoints::default(),
         }
@@ -131,7 +135,11 @@ impl Table {
         }
         let mut state = self.sessions.remove(&id)?;
         let before = shared.transaction_status();
-        let result = match self.switch_in(&mut state, wire).await {
+        let ready = match state.temporary.check() {
+            Ok(()) => self.switch_in(&mut state, wire).await,
+            lost => lost,
+        };
+        let result = match ready {
             Ok(()) => self.run(&mut state, &batch, wire).await,
             Err(error) => Err(error),
         };
@@ -248,12 +256,12 @@ impl Table {
         &mut self,
         state: &mut State,
         request: &Request,
-        outcome: Outcome,
+        mut outcome: Outcome,
         wire: &Wire,
     ) -> Result<bool, Error> {
         self.counters.errors += outcome.errors;
         self.counters.rows += outcome.rows;
-        for undo in outcome.undone {
+        for undo in std::mem::take(&mut outcome.undone) {
             match undo {
                 Undo::Nothing => {}
                 Undo::Cached(source) => self.cache.forget(&source.body),
@@ -272,6 +280,7 @@ impl Table {
             self.routines.forget();
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
+        self.follow_temporary(request, &outcome, wire).await?;
         let status = outcome
             .ready
             .unwrap_or_else(|| state.shared.transaction_status());
@@ -342,13 +351,15 @@ impl Table {
 
     /// The backend was opened anew: nothing of what it knew is there any more.
     pub(super) async fn follow_generation(&mut self, wire: &Wire) {
-        if std::mem::replace(&mut self.generation, wire.generation()) == wire.generation() {
+        let before = self.generation.replace(wire.generation());
+        if before == self.generation {
             return;
         }
-        self.current = None;
+        let last = self.current.take().filter(|_| before.is_some());
         self.applied.clear();
         self.unknown.clear();
         self.lose_statements();
+        self.sweep(last, wire).await;
         drop(self.listen_again(wire).await);
     }
 
@@ -384,6 +395,7 @@ impl Table {
         if state.shared.transaction_status() != b'I' {
             drop(self.query(wire, b"ROLLBACK").await);
         }
+        drop(self.drop_temporary(&state, wire).await);
         if self.current == Some(id) {
             self.current = None;
             self.unknown.extend(state.settings.touched.iter().cloned());
