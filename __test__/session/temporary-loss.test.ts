@@ -76,17 +76,21 @@ test('temporary tables that a killed process left are gone when the directory is
   expect(await value(database, 'select n from left_over')).toBe(5)
 })
 
-test('an extension that needs a new backend waits until no session has temporary tables', async () => {
+test('an extension that needs a new backend waits for temporary tables and held cursors', async () => {
   const options = privateDatabase()
   const [one, other] = [await connect(options), await connect(options)]
   await one.query('create temp table kept as select 1 as n')
   for (const client of [one, other])
     expect(await refusal(client.query('create extension citext'))).toMatchObject({
       code: '0A000',
-      message: 'extension "citext" cannot be made available while a session has temporary tables',
+      message:
+        'extension "citext" cannot be made available while a session has temporary tables or held cursors',
     })
   expect(await value(one, 'select n from kept')).toBe(1)
-  await one.query('drop table kept')
+  await one.query('drop table kept; declare held cursor with hold for select 2 as n')
+  expect(await refusal(other.query('create extension citext'))).toMatchObject({ code: '0A000' })
+  expect(await value(one, 'fetch held')).toBe(2)
+  await one.query('close held')
   await other.query('create extension citext')
   expect(await value(one, "select 'A'::citext = 'a'")).toBe(true)
 })

@@ -6,6 +6,7 @@
 
 mod about;
 mod checkpoints;
+mod cursors;
 mod entrance;
 mod job;
 mod listen;

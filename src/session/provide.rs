@@ -34,8 +34,11 @@ impl Table {
         let begun = state.only_begun.take();
         let reason = if status != b'I' && begun.is_none() {
             Some(("inside a transaction", BEFORE_BEGIN))
-        } else if self.has_temporary(state, wire).await? {
-            Some(("while a session has temporary tables", BEFORE_TEMPORARY))
+        } else if self.has_unrestorable(state, wire).await? {
+            Some((
+                "while a session has temporary tables or held cursors",
+                BEFORE_TEMPORARY,
+            ))
         } else {
             None
         };

@@ -8,8 +8,8 @@ use super::request::{Answer, Edit, Step, Undo, original_position};
 use super::state::State;
 use super::statements::PREFIX;
 use crate::protocol::backend::{
-    Message, Messages, command_tag, encode_error, encode_notification, encode_parse_complete,
-    notification, parameter_status, ready_status,
+    Message, Messages, command_tag, encode_command_complete, encode_error, encode_notification,
+    encode_parse_complete, notification, parameter_status, ready_status,
 };
 use crate::protocol::{ErrorFields, sqlstate};
 use crate::sql::Kind;
@@ -84,6 +84,10 @@ impl<'r> Reader<'r> {
             if !is_asynchronous(message.tag) {
                 self.answer_ours(&mut out, message.start);
             }
+            if matches!(message.tag, b'T' | b'D' | b'C') && self.is_in_pieces() {
+                out.remove(&message);
+                continue;
+            }
             match message.tag {
                 b'D' => outcome.rows += 1,
                 b'A' => Self::notification(&message, state, outcome, &mut out),
@@ -111,7 +115,7 @@ impl<'r> Reader<'r> {
                 b'T' | b'n' if matches!(self.steps.get(self.next), Some(Step::Describe)) => {
                     self.next += 1;
                 }
-                b'C' | b'I' | b's' => self.complete(&message, state, outcome),
+                b'C' | b'I' | b's' => self.complete(&message, state, outcome, &mut out),
                 b'G' | b'W' => outcome.copy_in = true,
                 b'Z' => self.ready(&message, state, outcome, &mut out),
                 _ => {}
@@ -141,7 +145,23 @@ impl<'r> Reader<'r> {
         step
     }
 
-    fn complete(&mut self, message: &Message<'_>, state: &mut State, outcome: &mut Outcome) {
+    fn is_in_pieces(&self) -> bool {
+        matches!(
+            self.steps.get(self.next),
+            Some(Step::Query {
+                in_pieces: true,
+                ..
+            })
+        )
+    }
+
+    fn complete(
+        &mut self,
+        message: &Message<'_>,
+        state: &mut State,
+        outcome: &mut Outcome,
+        out: &mut Output,
+    ) {
         let tag = if message.tag == b'C' {
             command_tag(message.body).unwrap_or_default()
         } else {
@@ -157,6 +177,7 @@ impl<'r> Reader<'r> {
                 *next += 1;
                 if let Some(statement) = statement {
                     outcome.note(&statement.kind, tag, state);
+                    out.rename(message, &statement.kind, tag);
                 }
             }
             Some(Step::Execute(source)) => {
@@ -167,6 +188,7 @@ impl<'r> Reader<'r> {
                     .and_then(|source| source.script.statements.first());
                 if let (Some(statement), true) = (statement, message.tag == b'C') {
                     outcome.note(&statement.kind, tag, state);
+                    out.rename(message, &statement.kind, tag);
                 }
             }
             _ => {}
@@ -182,6 +204,12 @@ impl<'r> Reader<'r> {
     ) {
         let status = ready_status(message.body).unwrap_or(b'I');
         let hidden = self.is_hidden();
+        if self.is_in_pieces() && !self.skipping {
+            outcome.note(&Kind::DiscardAll, DISCARD_ALL, state);
+            out.insert(message.start, |out| {
+                encode_command_complete(out, DISCARD_ALL);
+            });
+        }
         while self
             .steps
             .get(self.next)
@@ -347,6 +375,15 @@ impl Output {
         self.changes.push((at, 0, bytes));
     }
 
+    /// A statement that is another one for the backend completes under the tag of what the client sent.
+    fn rename(&mut self, message: &Message<'_>, kind: &Kind, tag: &str) {
+        if *kind == Kind::CloseAll && tag == "DO" {
+            let mut bytes = Vec::new();
+            encode_command_complete(&mut bytes, "CLOSE CURSOR ALL");
+            self.replace_at(message.start, message.bytes.len(), bytes);
+        }
+    }
+
     fn remove(&mut self, message: &Message<'_>) {
         self.replace_at(message.start, message.bytes.len(), Vec::new());
     }
@@ -377,3 +414,5 @@ impl Output {
         out
     }
 }
+
+const DISCARD_ALL: &str = "DISCARD ALL";

@@ -4,9 +4,11 @@
 //! Names of prepared statements become the backend's; what another session has displaced is put back in front of its use.
 #![forbid(unsafe_code)]
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::cursors::{discard_in_pieces, others_hold};
 use super::state::{State, Unnamed};
 use super::statements::{Cache, Named, Plan, Source, cached_name};
 use crate::engine::queue::SessionId;
@@ -34,6 +36,8 @@ pub(crate) enum Step {
         script: Script,
         edits: Vec<Edit>,
         next: usize,
+        /// One statement of the client is several for the backend.
+        in_pieces: bool,
     },
     /// FunctionCallResponse and ReadyForQuery.
     Call,
@@ -113,6 +117,8 @@ pub(crate) struct Context<'a> {
     pub(crate) unnamed_owner: &'a mut Option<SessionId>,
     /// Statements of the cache that the backend still has and nobody needs.
     pub(crate) closing: &'a mut Vec<u64>,
+    /// The other sessions.
+    pub(crate) others: &'a HashMap<SessionId, State>,
 }
 
 /// Builds the request of a batch.
@@ -193,13 +199,20 @@ impl Builder<'_, '_, '_, '_> {
         if !self.request.steps.is_empty() {
             self.synchronise();
         }
-        encode_query(&mut self.request.bytes, &apply(text, &edits));
+        let pieces = discard_in_pieces(self.state.shared.id, &script).filter(|_| {
+            self.state.shared.transaction_status() == b'I' && others_hold(self.context.others)
+        });
+        match &pieces {
+            Some(pieces) => encode_query(&mut self.request.bytes, pieces.as_bytes()),
+            None => encode_query(&mut self.request.bytes, &apply(text, &edits)),
+        }
         self.request.query = Some(text.to_vec());
         self.request.copies |= script.mentions.copy;
         self.request.steps.push(Step::Query {
             script,
             edits,
             next: 0,
+            in_pieces: pieces.is_some(),
         });
     }
 
@@ -236,6 +249,7 @@ impl Builder<'_, '_, '_, '_> {
         all.backend_pid |= mentions.backend_pid;
         all.listening_channels |= mentions.listening_channels;
         all.temporary |= mentions.temporary;
+        all.cursors |= mentions.cursors;
         let is_new = mentions.prepared_statements && !all.prepared_statements;
         if is_new && self.state.shared.transaction_status() == b'I' {
             all.prepared_statements = true;
@@ -518,7 +532,15 @@ impl Builder<'_, '_, '_, '_> {
                         });
                     }
                 }
-                _ => {}
+                _ => {
+                    let others = self.context.others;
+                    let shared = &self.state.shared;
+                    let (session, idle) = (shared.id, shared.transaction_status() == b'I');
+                    let cursors = &mut self.state.cursors;
+                    edits.extend(
+                        cursors.edit(session, statement, text, idle, || others_hold(others)),
+                    );
+                }
             }
         }
         edits

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::cursors::Cursors;
 use super::listen::Listening;
 use super::settings::Settings;
 use super::shared::Shared;
@@ -30,6 +31,7 @@ pub(crate) struct State {
     pub(crate) portals: HashMap<Vec<u8>, Arc<Source>>,
     pub(crate) listening: Listening,
     pub(crate) temporary: Temporary,
+    pub(crate) cursors: Cursors,
     /// The text of a transaction's BEGIN while nothing else has run in it.
     pub(crate) only_begun: Option<Vec<u8>>,
     /// The open transaction may have changed the schema.
@@ -47,6 +49,7 @@ impl State {
             portals: HashMap::new(),
             listening: Listening::default(),
             temporary: Temporary::default(),
+            cursors: Cursors::default(),
             only_begun: None,
             schema_touched: false,
             next_statement: 0,
@@ -66,6 +69,11 @@ impl State {
             let backend = String::from_utf8_lossy(&statement.backend);
             if message.contains(&*backend) {
                 message = message.replace(&*backend, &String::from_utf8_lossy(name));
+            }
+        }
+        for (own, backend) in self.cursors.names() {
+            if message.contains(&format!("\"{backend}\"")) {
+                message = message.replace(backend, own);
             }
         }
         // What is left is a statement of the cache, which the session knows as its unnamed one.

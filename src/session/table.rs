@@ -198,6 +198,7 @@ impl Table {
             epoch: self.epoch,
             unnamed_owner: &mut self.unnamed_owner,
             closing: &mut self.closing,
+            others: &self.sessions,
         };
         build(&batch.bytes, state, &mut context).map_err(Error::from)
     }
@@ -419,6 +420,7 @@ impl Table {
         {
             encode_close(&mut bytes, b'S', &named.backend);
         }
+        state.cursors.encode_closes(&mut bytes);
         if !bytes.is_empty() {
             encode_sync(&mut bytes);
             drop(wire.exchange(bytes).await);

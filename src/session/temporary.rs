@@ -7,6 +7,7 @@
 //! Sessions that make nothing temporary pay nothing.
 #![forbid(unsafe_code)]
 
+use super::cursors::others_hold;
 use super::reply::Outcome;
 use super::request::Request;
 use super::settings::{ROLE, SESSION_AUTHORIZATION, SUPERUSER, identifier, literal};
@@ -165,7 +166,7 @@ impl Table {
     }
 
     /// Whether the session that is switched in, or another one, has something that ends with the backend.
-    pub(super) async fn has_temporary(
+    pub(super) async fn has_unrestorable(
         &mut self,
         state: &mut State,
         wire: &Wire,
@@ -176,6 +177,12 @@ impl Table {
             .any(|other| other.temporary.parked.is_some())
         {
             return Ok(true);
+        }
+        if others_hold(&self.sessions) || !state.cursors.is_empty() {
+            let reply = self.query(wire, HELD.as_bytes()).await?;
+            if !rows(&reply.bytes).is_empty() {
+                return Ok(true);
+            }
         }
         Ok(state.temporary.is_possible() && self.look(state, wire).await?)
     }
@@ -344,6 +351,9 @@ const MOVES_PER_VACUUM: u32 = 4000;
 const LOOK: &str = "SELECT n.oid, n.nspname FROM pg_catalog.pg_namespace AS n \
     WHERE n.oid = pg_catalog.pg_my_temp_schema() AND EXISTS \
     (SELECT FROM pg_catalog.pg_depend WHERE refclassid = 2615 AND refobjid = n.oid)";
+
+/// The cursors that outlive their transactions.
+const HELD: &str = "SELECT 1 FROM pg_catalog.pg_cursor() AS c WHERE c.is_holdable";
 
 /// The temporary schemas that something is in, before this backend has made its own.
 const LEFT: &str = "SELECT nspname FROM pg_catalog.pg_namespace AS n WHERE nspname LIKE 'pg\\_temp\\_%' AND EXISTS \

@@ -163,6 +163,8 @@ impl Scan<'_, '_> {
             mentions.backend_pid = true;
         } else if starts_with(b"pg_prepared_statement") {
             mentions.prepared_statements = true;
+        } else if starts_with(b"pg_cursor") {
+            mentions.cursors = true;
         } else if starts_with(b"pg_listening_channels") {
             mentions.listening_channels = true;
         } else if starts_with(b"pg_advisory_") || starts_with(b"pg_try_advisory_") {
@@ -529,6 +531,9 @@ mod tests {
             "declare ",
             "cursor ",
             "hold",
+            "fetch ",
+            "close ",
+            "where current of ",
             "\u{1f600}",
         ]);
         prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat().into_bytes())
@@ -543,6 +548,15 @@ mod tests {
                 name_span: place, ..
             }
             | Kind::Deallocate {
+                name_span: place, ..
+            }
+            | Kind::DeclareCursor {
+                name_span: place, ..
+            }
+            | Kind::Fetch {
+                name_span: place, ..
+            }
+            | Kind::CloseCursor {
                 name_span: place, ..
             }
             | Kind::Unlisten {

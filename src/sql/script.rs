@@ -36,6 +36,8 @@ pub(crate) struct Mentions {
     pub(crate) prepared_statements: bool,
     /// `pg_listening_channels`.
     pub(crate) listening_channels: bool,
+    /// `pg_cursors` or `pg_cursor()`.
+    pub(crate) cursors: bool,
     /// `pg_backend_pid`.
     pub(crate) backend_pid: bool,
     /// `create extension`.
@@ -125,7 +127,19 @@ pub(crate) enum Kind {
     },
     DeclareCursor {
         hold: bool,
+        name: String,
+        name_span: Range<usize>,
     },
+    /// FETCH, MOVE.
+    Fetch {
+        name: String,
+        name_span: Range<usize>,
+    },
+    CloseCursor {
+        name: String,
+        name_span: Range<usize>,
+    },
+    CloseAll,
     Do,
     Call,
     /// Everything that changes the schema or privileges, TRUNCATE, SELECT INTO, CREATE TABLE AS.
