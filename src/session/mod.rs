@@ -10,6 +10,7 @@ mod cursors;
 mod entrance;
 mod job;
 mod listen;
+mod path;
 mod provide;
 mod reply;
 mod request;

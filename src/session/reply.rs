@@ -225,6 +225,7 @@ impl<'r> Reader<'r> {
         }
         outcome.ready = Some(status);
         state.listening.ready(status);
+        state.path.ready(status);
         if status == b'I' {
             state.portals.clear();
             outcome.schema_changed |=

@@ -218,6 +218,7 @@ impl Builder<'_, '_, '_, '_> {
 
     fn note(&mut self, script: &Script, text: &[u8]) {
         self.state.settings.note(script, text);
+        self.state.path.note(script, text);
         self.mention(script.mentions);
         self.state.temporary.note(script);
         for statement in &script.statements {
@@ -271,8 +272,9 @@ impl Builder<'_, '_, '_, '_> {
 
     fn parse_unnamed(&mut self, parse: &Parse<'_>, body: &[u8]) {
         let body = body.get(1..).unwrap_or_default();
-        let shared = !self.state.temporary.is_possible();
-        let (source, plan) = self.context.cache.plan(body, self.context.epoch, shared);
+        let path = self.state.path.scope();
+        let scope = path.filter(|_| !self.state.temporary.is_possible());
+        let (source, plan) = self.context.cache.plan(body, self.context.epoch, scope);
         let cached = match plan {
             Plan::Ready(number) => {
                 self.request.uses_cache = true;
@@ -368,6 +370,7 @@ impl Builder<'_, '_, '_, '_> {
         };
         if let Some(source) = &source {
             self.state.settings.note(&source.script, source.parts().0);
+            self.state.path.note(&source.script, source.parts().0);
             self.mention(source.script.mentions);
             self.state.temporary.note(&source.script);
         }
@@ -435,7 +438,7 @@ impl Builder<'_, '_, '_, '_> {
             if self
                 .context
                 .cache
-                .is_ready(&unnamed.source.body, number, self.context.epoch)
+                .is_ready(unnamed.source.key(), number, self.context.epoch)
             {
                 return cached_name(number);
             }

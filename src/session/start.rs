@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::path::Path;
 use super::settings::{SESSION_AUTHORIZATION, SUPERUSER, Values, literal, set};
 use super::shared::{Delivery, Shared};
 use super::state::State;
@@ -82,6 +83,7 @@ async fn shake_hands(
         reported.extend(reply.bytes);
     }
     table.adopt(&defaults);
+    state.path = Path::new(&defaults);
     state.settings.values.clone_from(&defaults);
     state.settings.defaults = defaults;
     shared.update_activity(|activity| {

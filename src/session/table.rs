@@ -158,6 +158,7 @@ impl Table {
 
     /// Runs one batch of a session that is switched in. True when the session keeps the backend.
     async fn run(&mut self, state: &mut State, batch: &Batch, wire: &Wire) -> Result<bool, Error> {
+        self.read_path(state, &batch.bytes, wire).await?;
         let mut request = self.build(state, batch)?;
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
@@ -265,7 +266,7 @@ impl Table {
         for undo in std::mem::take(&mut outcome.undone) {
             match undo {
                 Undo::Nothing => {}
-                Undo::Cached(source) => self.cache.forget(&source.body),
+                Undo::Cached(source) => self.cache.forget(source.key()),
                 Undo::Named(name) => drop(state.statements.remove(&name)),
                 Undo::Restored(name) => {
                     if let Some(named) = state.statements.get_mut(&name) {

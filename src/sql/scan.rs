@@ -18,6 +18,7 @@ pub(crate) fn analyze(text: &[u8]) -> Script {
         statements: Vec::new(),
         changes_settings: false,
         set_config_names: Vec::new(),
+        sets_local_path: false,
         mentions: Mentions::default(),
     };
     let mut lexer = Lexer::new(text);
@@ -185,7 +186,10 @@ impl Scan<'_, '_> {
             return;
         }
         match set_config_call(self.text, token.end) {
-            SetConfig::NotACall | SetConfig::Local => {}
+            SetConfig::NotACall => {}
+            SetConfig::Local(name) => {
+                self.script.sets_local_path |= name.is_none_or(|name| name == "search_path");
+            }
             SetConfig::Session(name) => self.script.set_config_names.push(name),
         }
     }
