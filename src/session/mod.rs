@@ -15,6 +15,7 @@ mod provide;
 mod reply;
 mod request;
 mod routines;
+mod sequences;
 mod settings;
 mod shared;
 mod start;

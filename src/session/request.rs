@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::cursors::{discard_in_pieces, others_hold};
+use super::sequences::{may_advance, may_call};
 use super::state::{State, Unnamed};
 use super::statements::{Cache, Named, Plan, Source, cached_name};
 use crate::engine::queue::SessionId;
@@ -96,6 +97,10 @@ pub(crate) struct Request {
     pub(crate) blocks: Vec<Block>,
     /// It relies on statements kept behind the session's back.
     pub(crate) uses_cache: bool,
+    /// It may advance a sequence.
+    pub(crate) advances: bool,
+    /// It may call a function that does.
+    pub(crate) calls: bool,
     /// The text of the last query, for notes.
     pub(crate) query: Option<Vec<u8>>,
 }
@@ -221,6 +226,7 @@ impl Builder<'_, '_, '_, '_> {
         self.state.path.note(script, text);
         self.mention(script.mentions);
         self.state.temporary.note(script);
+        self.run_script(script, text);
         for statement in &script.statements {
             let own = || {
                 let text = text.get(statement.span.clone()).unwrap_or_default();
@@ -238,6 +244,11 @@ impl Builder<'_, '_, '_, '_> {
         }
     }
 
+    fn run_script(&mut self, script: &Script, text: &[u8]) {
+        self.request.advances |= may_advance(script);
+        self.request.calls |= may_call(script, text);
+    }
+
     /// Keeps an error in what goes before from making the backend skip what comes.
     fn synchronise(&mut self) {
         encode_sync(&mut self.request.bytes);
@@ -251,6 +262,7 @@ impl Builder<'_, '_, '_, '_> {
         all.listening_channels |= mentions.listening_channels;
         all.temporary |= mentions.temporary;
         all.cursors |= mentions.cursors;
+        all.sequence_values |= mentions.sequence_values;
         let is_new = mentions.prepared_statements && !all.prepared_statements;
         if is_new && self.state.shared.transaction_status() == b'I' {
             all.prepared_statements = true;
@@ -373,6 +385,7 @@ impl Builder<'_, '_, '_, '_> {
             self.state.path.note(&source.script, source.parts().0);
             self.mention(source.script.mentions);
             self.state.temporary.note(&source.script);
+            self.run_script(&source.script, source.parts().0);
         }
         let name = self.backend_name(bind.statement);
         encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);

@@ -19,6 +19,8 @@ pub(crate) struct Routines {
     pub(crate) settings: BTreeSet<String>,
     /// One of them may make something temporary.
     pub(crate) make_temporary: bool,
+    /// One of them may advance a sequence.
+    pub(crate) advance: bool,
     /// Procedures that roll back.
     rolling_back: BTreeSet<String>,
 }
@@ -44,6 +46,7 @@ impl Routines {
             let [Some(name), Some(kind), Some(body)] = row.as_slice() else {
                 continue;
             };
+            self.advance |= kind == ADVANCES;
             if kind == "p" && rolls_back(body) {
                 self.rolling_back.insert(name.clone());
             }
@@ -83,9 +86,14 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// Reads name, kind and body of the user's routines that may matter.
-pub(crate) const SQL: &str = "SELECT proname, prokind, coalesce(prosrc, '') FROM pg_catalog.pg_proc \
-    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|\\mtemp(orary)?\\M|\\mpg_temp'";
+/// Reads name, kind and body of the user's routines that may matter; one row more of a kind of its own if one of them may
+/// advance a sequence.
+pub(crate) const SQL: &str = "SELECT proname, prokind::pg_catalog.text, coalesce(prosrc, '') FROM pg_catalog.pg_proc \
+    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|\\mtemp(orary)?\\M|\\mpg_temp' \
+    UNION ALL SELECT '', 'advances', '' WHERE EXISTS (SELECT FROM pg_catalog.pg_proc \
+    WHERE oid >= 16384 AND pronamespace <> 11 AND prolang NOT IN (12, 13) \
+    AND (prosqlbody IS NOT NULL OR prosrc ~* 'nextval|setval|insert|update|delete|merge|execute|call'))";
+const ADVANCES: &str = "advances";
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::cursors::Cursors;
 use super::listen::Listening;
 use super::path::Path;
+use super::sequences::Advanced;
 use super::settings::Settings;
 use super::shared::Shared;
 use super::statements::{Named, PREFIX, Source, session_name};
@@ -34,6 +35,7 @@ pub(crate) struct State {
     pub(crate) listening: Listening,
     pub(crate) temporary: Temporary,
     pub(crate) cursors: Cursors,
+    pub(crate) advanced: Advanced,
     /// The text of a transaction's BEGIN while nothing else has run in it.
     pub(crate) only_begun: Option<Vec<u8>>,
     /// The open transaction may have changed the schema.
@@ -53,6 +55,7 @@ impl State {
             listening: Listening::default(),
             temporary: Temporary::default(),
             cursors: Cursors::default(),
+            advanced: Advanced::default(),
             only_begun: None,
             schema_touched: false,
             next_statement: 0,

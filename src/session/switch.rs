@@ -47,6 +47,7 @@ impl Table {
             }
         }
         self.unpark(state, wire).await?;
+        state.advanced.begin();
         let statements = change(&self.applied, &state.settings.values, &self.unknown);
         if !statements.is_empty() {
             self.apply(&statements, state, wire).await?;

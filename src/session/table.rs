@@ -10,6 +10,7 @@ use super::job::{Batch, Job, Task};
 use super::reply::{Outcome, Reader};
 use super::request::{Context, Request, Step, Undo, build};
 use super::routines::Routines;
+use super::sequences::Sequences;
 use super::settings::{Values, identifier, set};
 use super::shared::{Delivery, Hub, Shared};
 use super::start;
@@ -45,6 +46,7 @@ pub(crate) struct Table {
     pub(super) available: BTreeSet<String>,
     pub(super) routines: Routines,
     pub(super) parking: Parking,
+    pub(super) sequences: Sequences,
     counters: Counters,
     checkpoints: Checkpoints,
 }
@@ -104,6 +106,7 @@ impl Table {
             available: started.extensions.iter().cloned().collect(),
             routines: Routines::default(),
             parking: Parking::default(),
+            sequences: Sequences::default(),
             counters: Counters::default(),
             checkpoints: Checkpoints::default(),
         }
@@ -168,6 +171,7 @@ impl Table {
             self.learn_routines(wire).await?;
             self.routines.check(&request.blocks)?;
         }
+        self.separate_sequences(state, &request, wire).await?;
         note_statement(state, &request, batch);
         if state.shared.transaction_status() != b'E'
             && let Some(facts) = about::tell(state, request.mentions)
@@ -361,6 +365,7 @@ impl Table {
         self.applied.clear();
         self.unknown.clear();
         self.lose_statements();
+        self.sequences.forget();
         self.sweep(last, wire).await;
         drop(self.listen_again(wire).await);
     }

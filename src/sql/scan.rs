@@ -110,6 +110,7 @@ impl Scan<'_, '_> {
                 self.key_word(bytes);
             }
             (10, b's') | (7.., b'p') => self.name(token, bytes),
+            (6, b's') | (7, b'c' | b'l' | b'n') => self.sequence_function(bytes),
             _ => {}
         }
     }
@@ -141,6 +142,13 @@ impl Scan<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    fn sequence_function(&mut self, bytes: &[u8]) {
+        let is = |word: &[u8]| bytes.eq_ignore_ascii_case(word);
+        let mentions = &mut self.script.mentions;
+        mentions.sequence_values |= is(b"currval") || is(b"lastval");
+        mentions.advances_sequence |= is(b"nextval") || is(b"setval");
     }
 
     /// Names of functions and relations, which may stand in quotes.
@@ -177,6 +185,7 @@ impl Scan<'_, '_> {
         let inside = token.start + 1..token.end.saturating_sub(1);
         if let Some(bytes) = self.text.get(inside) {
             self.name(token, bytes);
+            self.sequence_function(bytes);
         }
     }
 

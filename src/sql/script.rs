@@ -32,6 +32,10 @@ pub(crate) struct Script {
     reason = "independent observations, not a state"
 )]
 pub(crate) struct Mentions {
+    /// `currval` or `lastval`.
+    pub(crate) sequence_values: bool,
+    /// `nextval` or `setval`.
+    pub(crate) advances_sequence: bool,
     /// `copy`.
     pub(crate) copy: bool,
     /// `pg_prepared_statements` or `pg_prepared_statement()`.
