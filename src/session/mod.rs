@@ -10,7 +10,7 @@ mod cursors;
 mod entrance;
 mod job;
 mod listen;
-mod path;
+mod meaning;
 mod provide;
 mod reply;
 mod request;

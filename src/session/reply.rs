@@ -93,7 +93,9 @@ impl<'r> Reader<'r> {
                 b'A' => Self::notification(&message, state, outcome, &mut out),
                 b'S' => {
                     if let Some((name, _)) = parameter_status(message.body) {
-                        state.settings.note_reported(&String::from_utf8_lossy(name));
+                        let name = String::from_utf8_lossy(name);
+                        state.settings.note_reported(&name);
+                        state.meaning.note_reported(&name);
                     }
                 }
                 b'E' => self.error(&message, state, outcome, &mut out),
@@ -225,7 +227,7 @@ impl<'r> Reader<'r> {
         }
         outcome.ready = Some(status);
         state.listening.ready(status);
-        state.path.ready(status);
+        state.meaning.ready(status);
         if status == b'I' {
             state.portals.clear();
             outcome.schema_changed |=

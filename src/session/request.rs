@@ -81,6 +81,10 @@ pub(crate) struct Edit {
 }
 
 /// What goes to the backend, and how its answer is read.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent observations, not a state"
+)]
 #[derive(Debug, Default)]
 pub(crate) struct Request {
     pub(crate) bytes: Vec<u8>,
@@ -223,7 +227,7 @@ impl Builder<'_, '_, '_, '_> {
 
     fn note(&mut self, script: &Script, text: &[u8]) {
         self.state.settings.note(script, text);
-        self.state.path.note(script, text);
+        self.state.meaning.note(script, text);
         self.mention(script.mentions);
         self.state.temporary.note(script);
         self.run_script(script, text);
@@ -284,8 +288,8 @@ impl Builder<'_, '_, '_, '_> {
 
     fn parse_unnamed(&mut self, parse: &Parse<'_>, body: &[u8]) {
         let body = body.get(1..).unwrap_or_default();
-        let path = self.state.path.scope();
-        let scope = path.filter(|_| !self.state.temporary.is_possible());
+        let meaning = self.state.meaning.scope();
+        let scope = meaning.filter(|_| !self.state.temporary.is_possible());
         let (source, plan) = self.context.cache.plan(body, self.context.epoch, scope);
         let cached = match plan {
             Plan::Ready(number) => {
@@ -382,7 +386,7 @@ impl Builder<'_, '_, '_, '_> {
         };
         if let Some(source) = &source {
             self.state.settings.note(&source.script, source.parts().0);
-            self.state.path.note(&source.script, source.parts().0);
+            self.state.meaning.note(&source.script, source.parts().0);
             self.mention(source.script.mentions);
             self.state.temporary.note(&source.script);
             self.run_script(&source.script, source.parts().0);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::cursors::Cursors;
 use super::listen::Listening;
-use super::path::Path;
+use super::meaning::Meaning;
 use super::sequences::Advanced;
 use super::settings::Settings;
 use super::shared::Shared;
@@ -27,7 +27,7 @@ pub(crate) struct Unnamed {
 pub(crate) struct State {
     pub(crate) shared: Arc<Shared>,
     pub(crate) settings: Settings,
-    pub(crate) path: Path,
+    pub(crate) meaning: Meaning,
     pub(crate) statements: HashMap<Vec<u8>, Named>,
     pub(crate) unnamed: Option<Unnamed>,
     /// What the session's portals run, for as long as its transaction lasts.
@@ -48,7 +48,7 @@ impl State {
         Self {
             shared,
             settings: Settings::default(),
-            path: Path::default(),
+            meaning: Meaning::default(),
             statements: HashMap::new(),
             unnamed: None,
             portals: HashMap::new(),

@@ -113,23 +113,23 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// Looks a Parse up, by `text\0types` and the path of the session's names; without a path it is not answered from
-    /// here.
+    /// Looks a Parse up, by `text\0types` and by what texts mean in the session; where that is not known it is not
+    /// answered from here.
     pub(crate) fn plan(
         &mut self,
         body: &[u8],
         epoch: u64,
-        path: Option<&[u8]>,
+        meaning: Option<&[u8]>,
     ) -> (Arc<Source>, Plan) {
         self.clock += 1;
-        let longer = path
-            .filter(|path| !path.is_empty())
-            .map(|path| [body, path].concat());
+        let longer = meaning
+            .filter(|meaning| !meaning.is_empty())
+            .map(|meaning| [body, meaning].concat());
         let key = longer.as_deref().unwrap_or(body);
         if let Some(entry) = self.entries.get_mut(key) {
             entry.used = self.clock;
             let plan = match entry.prepared {
-                _ if !entry.cacheable || path.is_none() => Plan::Pass,
+                _ if !entry.cacheable || meaning.is_none() => Plan::Pass,
                 Some(prepared) if prepared == epoch => Plan::Ready(entry.number),
                 _ => {
                     entry.prepared = Some(epoch);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_another_one_under_another_path() {
+    fn a_text_is_another_one_where_it_means_something_else() {
         let mut cache = Cache::default();
         let (body, path) = (b"select 1\0\0\0", Some(&b"a, b"[..]));
         cache.plan(body, 1, OWN);

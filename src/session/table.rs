@@ -161,7 +161,7 @@ impl Table {
 
     /// Runs one batch of a session that is switched in. True when the session keeps the backend.
     async fn run(&mut self, state: &mut State, batch: &Batch, wire: &Wire) -> Result<bool, Error> {
-        self.read_path(state, &batch.bytes, wire).await?;
+        self.read_meaning(state, &batch.bytes, wire).await?;
         let mut request = self.build(state, batch)?;
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
@@ -286,7 +286,7 @@ impl Table {
             self.routines.forget();
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
-        self.follow_temporary(request, &outcome, wire).await?;
+        self.replan(state, request, &outcome, wire).await?;
         let status = outcome
             .ready
             .unwrap_or_else(|| state.shared.transaction_status());

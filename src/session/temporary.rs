@@ -8,8 +8,6 @@
 #![forbid(unsafe_code)]
 
 use super::cursors::others_hold;
-use super::reply::Outcome;
-use super::request::Request;
 use super::settings::{ROLE, SESSION_AUTHORIZATION, SUPERUSER, identifier, literal};
 use super::state::State;
 use super::table::{Table, first_error, rows};
@@ -132,22 +130,6 @@ impl Table {
             self.parking.own = own;
         }
         Ok(state.temporary.present)
-    }
-
-    /// A plan that another session left in a function may mean a permanent table where there is a temporary one by now.
-    pub(super) async fn follow_temporary(
-        &mut self,
-        request: &Request,
-        outcome: &Outcome,
-        wire: &Wire,
-    ) -> Result<(), Error> {
-        if !request.mentions.temporary
-            || self.sessions.is_empty()
-            || outcome.ready.is_none_or(|status| status == b'E')
-        {
-            return Ok(());
-        }
-        self.query(wire, b"DISCARD PLANS").await.map(drop)
     }
 
     /// The session ends: drops what it has. It is switched in, or its objects are parked.

@@ -21,3 +21,4 @@ mod transaction;
 pub(crate) use portals::current_of;
 pub(crate) use scan::analyze;
 pub(crate) use script::{Kind, Mentions, Script, Statement};
+pub(crate) use settings::{decides_meaning, decides_reading};

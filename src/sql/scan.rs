@@ -10,7 +10,9 @@ use std::ops::Range;
 use super::classify::classify;
 use super::lexer::{Lexer, Token, TokenKind};
 use super::script::{Kind, Mentions, Script, Statement};
-use super::settings::{SetConfig, block_changes_settings, set_config_call};
+use super::settings::{
+    SetConfig, block_changes_settings, decides_meaning, decides_reading, set_config_call,
+};
 
 /// Splits a text into statements and says what they are.
 pub(crate) fn analyze(text: &[u8]) -> Script {
@@ -18,7 +20,8 @@ pub(crate) fn analyze(text: &[u8]) -> Script {
         statements: Vec::new(),
         changes_settings: false,
         set_config_names: Vec::new(),
-        sets_local_path: false,
+        sets_local_meaning: false,
+        sets_local_reading: false,
         mentions: Mentions::default(),
     };
     let mut lexer = Lexer::new(text);
@@ -197,7 +200,9 @@ impl Scan<'_, '_> {
         match set_config_call(self.text, token.end) {
             SetConfig::NotACall => {}
             SetConfig::Local(name) => {
-                self.script.sets_local_path |= name.is_none_or(|name| name == "search_path");
+                let is = |decides: fn(&str) -> bool| name.as_deref().is_none_or(decides);
+                self.script.sets_local_meaning |= is(decides_meaning);
+                self.script.sets_local_reading |= is(decides_reading);
             }
             SetConfig::Session(name) => self.script.set_config_names.push(name),
         }

@@ -20,8 +20,10 @@ pub(crate) struct Script {
     /// case, as names of settings have no case) where it and `false` are literals, else `None`.
     /// Calls with a literal `true` are left out.
     pub(crate) set_config_names: Vec<Option<String>>,
-    /// A `set_config(` call that is literally local may set `search_path`.
-    pub(crate) sets_local_path: bool,
+    /// A `set_config(` call that is literally local may set what decides what a text means.
+    pub(crate) sets_local_meaning: bool,
+    /// … and how literals are read.
+    pub(crate) sets_local_reading: bool,
     pub(crate) mentions: Mentions,
 }
 

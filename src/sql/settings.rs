@@ -138,6 +138,16 @@ pub(super) fn discard(cursor: &mut Cursor<'_>) -> Option<Kind> {
     })
 }
 
+/// Whether a setting, in lower case, decides what a text means: where names are looked up, and how literals are read.
+pub(crate) fn decides_meaning(name: &str) -> bool {
+    READING.contains(&name) || name == "search_path"
+}
+
+/// Whether a setting decides how literals are read. What PostgreSQL has read it does not read again when they change.
+pub(crate) fn decides_reading(name: &str) -> bool {
+    READING.contains(&name)
+}
+
 /// What a mention of `set_config` is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SetConfig {
@@ -305,6 +315,18 @@ const HARMLESS_AFTER_SET: &[&[u8]] = &[
     b"constraints",
     b"null",
     b"default",
+];
+
+const READING: [&str; 9] = [
+    "array_nulls",
+    "backslash_quote",
+    "datestyle",
+    "intervalstyle",
+    "lc_monetary",
+    "standard_conforming_strings",
+    "timezone",
+    "transform_null_equals",
+    "xmloption",
 ];
 
 /// How many tokens the arguments of `set_config` may have. Bounds the work on nested calls.
