@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use super::request::Edit;
+use super::edit::Edit;
 use super::state::State;
 use super::statements::PREFIX;
 use crate::engine::queue::SessionId;

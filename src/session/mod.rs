@@ -7,6 +7,7 @@
 mod about;
 mod checkpoints;
 mod cursors;
+mod edit;
 mod entrance;
 mod job;
 mod listen;
