@@ -32,6 +32,21 @@ JOIN pg_catalog.json_each_text(
   coalesce(nullif(pg_catalog.current_setting('oxbase.statements', true), ''), '{}')::pg_catalog.json
 ) AS own ON own.key = p.name;
 
+CREATE OR REPLACE VIEW pg_catalog.pg_cursors AS
+SELECT
+  coalesce(own.value, c.name) AS name,
+  CASE WHEN own.value IS NULL THEN c.statement
+  ELSE pg_catalog.replace(
+    c.statement, pg_catalog.format('"%s"', c.name), pg_catalog.quote_ident(own.value)
+  ) END AS statement,
+  is_holdable, is_binary, is_scrollable, creation_time
+FROM pg_catalog.pg_cursor() AS c (
+  name, statement, is_holdable, is_binary, is_scrollable, creation_time
+)
+LEFT JOIN pg_catalog.json_each_text(
+  coalesce(nullif(pg_catalog.current_setting('oxbase.cursors', true), ''), '{}')::pg_catalog.json
+) AS own ON own.key = c.name
+WHERE own.value IS NOT NULL OR NOT pg_catalog.starts_with(c.name, '_oxbase_');
 -- A sleep is in the host, where it cannot be interrupted, so it is made of short ones.
 ALTER FUNCTION pg_catalog.pg_sleep(pg_catalog.float8) RENAME TO oxbase_sleep;
 CREATE FUNCTION pg_catalog.pg_sleep(pg_catalog.float8) RETURNS void LANGUAGE plpgsql STRICT PARALLEL SAFE

@@ -7,13 +7,17 @@
 mod about;
 mod advisory;
 mod checkpoints;
+mod cursors;
+mod edit;
 mod entrance;
 mod job;
 mod listen;
+mod meaning;
 mod provide;
 mod reply;
 mod request;
 mod routines;
+mod sequences;
 mod settings;
 mod shared;
 mod start;
@@ -22,6 +26,7 @@ mod statements;
 mod stop;
 mod switch;
 mod table;
+mod temporary;
 mod timeouts;
 
 use std::sync::Arc;

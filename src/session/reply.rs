@@ -5,14 +5,15 @@
 #![forbid(unsafe_code)]
 
 use super::advisory::{self, WAITS};
+use super::edit::{Edit, original_position};
 use super::job::fields;
-use super::request::{Answer, Edit, Step, Undo, original_position};
+use super::request::{Answer, Step, Undo};
 use super::state::State;
 use super::statements::PREFIX;
 use crate::engine::error::Error;
 use crate::protocol::backend::{
-    Message, Messages, command_tag, encode_error, encode_notification, encode_parse_complete,
-    notification, parameter_status, ready_status,
+    Message, Messages, command_tag, encode_command_complete, encode_error, encode_notification,
+    encode_parse_complete, notification, parameter_status, ready_status,
 };
 use crate::protocol::{ErrorFields, sqlstate};
 use crate::sql::Kind;
@@ -94,12 +95,18 @@ impl<'r> Reader<'r> {
             if !is_asynchronous(message.tag) {
                 self.answer_ours(&mut out, message.start);
             }
+            if matches!(message.tag, b'T' | b'D' | b'C') && self.is_in_pieces() {
+                out.remove(&message);
+                continue;
+            }
             match message.tag {
                 b'D' => outcome.rows += 1,
                 b'A' => Self::notification(&message, state, outcome, &mut out),
                 b'S' => {
                     if let Some((name, _)) = parameter_status(message.body) {
-                        state.settings.note_reported(&String::from_utf8_lossy(name));
+                        let name = String::from_utf8_lossy(name);
+                        state.settings.note_reported(&name);
+                        state.meaning.note_reported(&name);
                     }
                 }
                 b'E' => self.error(&message, state, outcome, &mut out),
@@ -121,7 +128,7 @@ impl<'r> Reader<'r> {
                 b'T' | b'n' if matches!(self.steps.get(self.next), Some(Step::Describe)) => {
                     self.next += 1;
                 }
-                b'C' | b'I' | b's' => self.complete(&message, state, outcome),
+                b'C' | b'I' | b's' => self.complete(&message, state, outcome, &mut out),
                 b'G' | b'W' => outcome.copy_in = true,
                 b'Z' => self.ready(&message, state, outcome, &mut out),
                 _ => {}
@@ -151,7 +158,23 @@ impl<'r> Reader<'r> {
         step
     }
 
-    fn complete(&mut self, message: &Message<'_>, state: &mut State, outcome: &mut Outcome) {
+    fn is_in_pieces(&self) -> bool {
+        matches!(
+            self.steps.get(self.next),
+            Some(Step::Query {
+                in_pieces: true,
+                ..
+            })
+        )
+    }
+
+    fn complete(
+        &mut self,
+        message: &Message<'_>,
+        state: &mut State,
+        outcome: &mut Outcome,
+        out: &mut Output,
+    ) {
         let tag = if message.tag == b'C' {
             command_tag(message.body).unwrap_or_default()
         } else {
@@ -167,6 +190,7 @@ impl<'r> Reader<'r> {
                 *next += 1;
                 if let Some(statement) = statement {
                     outcome.note(&statement.kind, tag, state);
+                    out.rename(message, &statement.kind, tag);
                 }
             }
             Some(Step::Execute(source)) => {
@@ -177,6 +201,7 @@ impl<'r> Reader<'r> {
                     .and_then(|source| source.script.statements.first());
                 if let (Some(statement), true) = (statement, message.tag == b'C') {
                     outcome.note(&statement.kind, tag, state);
+                    out.rename(message, &statement.kind, tag);
                 }
             }
             _ => {}
@@ -192,6 +217,12 @@ impl<'r> Reader<'r> {
     ) {
         let status = ready_status(message.body).unwrap_or(b'I');
         let hidden = self.is_hidden();
+        if self.is_in_pieces() && !self.skipping {
+            outcome.note(&Kind::DiscardAll, DISCARD_ALL, state);
+            out.insert(message.start, |out| {
+                encode_command_complete(out, DISCARD_ALL);
+            });
+        }
         while self
             .steps
             .get(self.next)
@@ -207,6 +238,7 @@ impl<'r> Reader<'r> {
         }
         outcome.ready = Some(status);
         state.listening.ready(status);
+        state.meaning.ready(status);
         if status == b'I' {
             state.portals.clear();
             outcome.schema_changed |=
@@ -371,6 +403,15 @@ impl Output {
         self.changes.push((at, 0, bytes));
     }
 
+    /// A statement that is another one for the backend completes under the tag of what the client sent.
+    fn rename(&mut self, message: &Message<'_>, kind: &Kind, tag: &str) {
+        if *kind == Kind::CloseAll && tag == "DO" {
+            let mut bytes = Vec::new();
+            encode_command_complete(&mut bytes, "CLOSE CURSOR ALL");
+            self.replace_at(message.start, message.bytes.len(), bytes);
+        }
+    }
+
     fn remove(&mut self, message: &Message<'_>) {
         self.replace_at(message.start, message.bytes.len(), Vec::new());
     }
@@ -401,3 +442,5 @@ impl Output {
         out
     }
 }
+
+const DISCARD_ALL: &str = "DISCARD ALL";

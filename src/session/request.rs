@@ -4,9 +4,12 @@
 //! Names of prepared statements become the backend's; what another session has displaced is put back in front of its use.
 #![forbid(unsafe_code)]
 
-use std::ops::Range;
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::cursors::{discard_in_pieces, others_hold};
+use super::edit::{Edit, apply};
+use super::sequences::{may_advance, may_call};
 use super::state::{State, Unnamed};
 use super::statements::{Cache, Named, Plan, Source, cached_name};
 use crate::engine::queue::SessionId;
@@ -34,6 +37,8 @@ pub(crate) enum Step {
         script: Script,
         edits: Vec<Edit>,
         next: usize,
+        /// One statement of the client is several for the backend.
+        in_pieces: bool,
     },
     /// FunctionCallResponse and ReadyForQuery.
     Call,
@@ -68,14 +73,11 @@ pub(crate) enum Undo {
     Restored(Vec<u8>),
 }
 
-/// A replacement in a query's text: error positions after it are shifted.
-#[derive(Debug, Clone)]
-pub(crate) struct Edit {
-    pub(crate) at: Range<usize>,
-    pub(crate) new: Vec<u8>,
-}
-
 /// What goes to the backend, and how its answer is read.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent observations, not a state"
+)]
 #[derive(Debug, Default)]
 pub(crate) struct Request {
     pub(crate) bytes: Vec<u8>,
@@ -92,6 +94,10 @@ pub(crate) struct Request {
     pub(crate) blocks: Vec<Block>,
     /// It relies on statements kept behind the session's back.
     pub(crate) uses_cache: bool,
+    /// It may advance a sequence.
+    pub(crate) advances: bool,
+    /// It may call a function that does.
+    pub(crate) calls: bool,
     /// The text of the last query, for notes.
     pub(crate) query: Option<Vec<u8>>,
 }
@@ -113,6 +119,8 @@ pub(crate) struct Context<'a> {
     pub(crate) unnamed_owner: &'a mut Option<SessionId>,
     /// Statements of the cache that the backend still has and nobody needs.
     pub(crate) closing: &'a mut Vec<u64>,
+    /// The other sessions.
+    pub(crate) others: &'a HashMap<SessionId, State>,
 }
 
 /// Builds the request of a batch.
@@ -193,19 +201,29 @@ impl Builder<'_, '_, '_, '_> {
         if !self.request.steps.is_empty() {
             self.synchronise();
         }
-        encode_query(&mut self.request.bytes, &apply(text, &edits));
+        let pieces = discard_in_pieces(self.state.shared.id, &script).filter(|_| {
+            self.state.shared.transaction_status() == b'I' && others_hold(self.context.others)
+        });
+        match &pieces {
+            Some(pieces) => encode_query(&mut self.request.bytes, pieces.as_bytes()),
+            None => encode_query(&mut self.request.bytes, &apply(text, &edits)),
+        }
         self.request.query = Some(text.to_vec());
         self.request.copies |= script.mentions.copy;
         self.request.steps.push(Step::Query {
             script,
             edits,
             next: 0,
+            in_pieces: pieces.is_some(),
         });
     }
 
     fn note(&mut self, script: &Script, text: &[u8]) {
         self.state.settings.note(script, text);
+        self.state.meaning.note(script, text);
         self.mention(script.mentions);
+        self.state.temporary.note(script);
+        self.run_script(script, text);
         for statement in &script.statements {
             let own = || {
                 let text = text.get(statement.span.clone()).unwrap_or_default();
@@ -213,11 +231,19 @@ impl Builder<'_, '_, '_, '_> {
             };
             match &statement.kind {
                 Kind::CreateExtension { name } => self.request.extensions.push(name.clone()),
-                Kind::Do => self.request.blocks.push(Block::Do(own())),
+                Kind::Do => {
+                    self.state.temporary.note_block(&own());
+                    self.request.blocks.push(Block::Do(own()));
+                }
                 Kind::Call => self.request.blocks.push(Block::Call(own())),
                 _ => {}
             }
         }
+    }
+
+    fn run_script(&mut self, script: &Script, text: &[u8]) {
+        self.request.advances |= may_advance(script);
+        self.request.calls |= may_call(script, text);
     }
 
     /// Keeps an error in what goes before from making the backend skip what comes.
@@ -232,6 +258,9 @@ impl Builder<'_, '_, '_, '_> {
         all.backend_pid |= mentions.backend_pid;
         all.listening_channels |= mentions.listening_channels;
         all.advisory_lock |= mentions.advisory_lock;
+        all.temporary |= mentions.temporary;
+        all.cursors |= mentions.cursors;
+        all.sequence_values |= mentions.sequence_values;
         let is_new = mentions.prepared_statements && !all.prepared_statements;
         if is_new && self.state.shared.transaction_status() == b'I' {
             all.prepared_statements = true;
@@ -253,7 +282,9 @@ impl Builder<'_, '_, '_, '_> {
 
     fn parse_unnamed(&mut self, parse: &Parse<'_>, body: &[u8]) {
         let body = body.get(1..).unwrap_or_default();
-        let (source, plan) = self.context.cache.plan(body, self.context.epoch);
+        let meaning = self.state.meaning.scope();
+        let scope = meaning.filter(|_| !self.state.temporary.is_possible());
+        let (source, plan) = self.context.cache.plan(body, self.context.epoch, scope);
         let cached = match plan {
             Plan::Ready(number) => {
                 self.request.uses_cache = true;
@@ -349,7 +380,10 @@ impl Builder<'_, '_, '_, '_> {
         };
         if let Some(source) = &source {
             self.state.settings.note(&source.script, source.parts().0);
+            self.state.meaning.note(&source.script, source.parts().0);
             self.mention(source.script.mentions);
+            self.state.temporary.note(&source.script);
+            self.run_script(&source.script, source.parts().0);
         }
         let name = self.backend_name(bind.statement);
         encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);
@@ -415,7 +449,7 @@ impl Builder<'_, '_, '_, '_> {
             if self
                 .context
                 .cache
-                .is_ready(&unnamed.source.body, number, self.context.epoch)
+                .is_ready(unnamed.source.key(), number, self.context.epoch)
             {
                 return cached_name(number);
             }
@@ -512,7 +546,15 @@ impl Builder<'_, '_, '_, '_> {
                         });
                     }
                 }
-                _ => {}
+                _ => {
+                    let others = self.context.others;
+                    let shared = &self.state.shared;
+                    let (session, idle) = (shared.id, shared.transaction_status() == b'I');
+                    let cursors = &mut self.state.cursors;
+                    edits.extend(
+                        cursors.edit(session, statement, text, idle, || others_hold(others)),
+                    );
+                }
             }
         }
         edits
@@ -541,37 +583,4 @@ impl Builder<'_, '_, '_, '_> {
 
 fn quoted(name: &[u8]) -> Vec<u8> {
     [b"\"", name, b"\""].concat()
-}
-
-fn apply<'t>(text: &'t [u8], edits: &[Edit]) -> std::borrow::Cow<'t, [u8]> {
-    if edits.is_empty() {
-        return text.into();
-    }
-    let mut out = Vec::with_capacity(text.len() + 32 * edits.len());
-    let mut at = 0;
-    for edit in edits {
-        out.extend_from_slice(text.get(at..edit.at.start).unwrap_or_default());
-        out.extend_from_slice(&edit.new);
-        at = edit.at.end;
-    }
-    out.extend_from_slice(text.get(at..).unwrap_or_default());
-    out.into()
-}
-
-/// Where an error's position (in characters, from 1) is in the text that the session sent.
-pub(crate) fn original_position(position: usize, text: &[u8], edits: &[Edit]) -> usize {
-    let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-    let mut shift = 0_isize;
-    for edit in edits {
-        let start = characters(text.get(..edit.at.start).unwrap_or_default());
-        let (old, new) = (
-            characters(text.get(edit.at.clone()).unwrap_or_default()),
-            characters(&edit.new),
-        );
-        let edited_start = start.saturating_add_signed(shift);
-        if position > edited_start + new {
-            shift += isize::try_from(new).unwrap_or(0) - isize::try_from(old).unwrap_or(0);
-        }
-    }
-    position.saturating_add_signed(-shift)
 }

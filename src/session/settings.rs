@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sql::{Kind, Script};
+use crate::sql::{Kind, Script, decides_reading};
 
 /// Names in lower case, and their values as `current_setting` gives them.
 pub(crate) type Values = BTreeMap<String, String>;
@@ -196,6 +196,10 @@ pub(crate) fn change(from: &Values, to: &Values, unknown: &BTreeSet<String>) -> 
         if let Some(value) = to.get(name) {
             statements.push(set(name, value));
         }
+    }
+    if others().any(decides_reading) {
+        // A function's kept plans have read their literals under the other settings.
+        statements.push("DISCARD PLANS".to_owned());
     }
     if !statements.is_empty() && (identity || acts_as_other) {
         for name in IDENTITY {

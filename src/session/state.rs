@@ -6,10 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::advisory::AdvisoryLock;
+use super::cursors::Cursors;
 use super::listen::Listening;
+use super::meaning::Meaning;
+use super::sequences::Advanced;
 use super::settings::Settings;
 use super::shared::Shared;
 use super::statements::{Named, PREFIX, Source, session_name};
+use super::temporary::Temporary;
 use crate::engine::error::Error;
 use crate::sql::{Kind, Script};
 
@@ -26,11 +30,15 @@ pub(crate) struct Unnamed {
 pub(crate) struct State {
     pub(crate) shared: Arc<Shared>,
     pub(crate) settings: Settings,
+    pub(crate) meaning: Meaning,
     pub(crate) statements: HashMap<Vec<u8>, Named>,
     pub(crate) unnamed: Option<Unnamed>,
     /// What the session's portals run, for as long as its transaction lasts.
     pub(crate) portals: HashMap<Vec<u8>, Arc<Source>>,
     pub(crate) listening: Listening,
+    pub(crate) temporary: Temporary,
+    pub(crate) cursors: Cursors,
+    pub(crate) advanced: Advanced,
     /// The text of a transaction's BEGIN while nothing else has run in it.
     pub(crate) only_begun: Option<Vec<u8>>,
     /// The open transaction may have changed the schema.
@@ -66,10 +74,14 @@ impl State {
         Self {
             shared,
             settings: Settings::default(),
+            meaning: Meaning::default(),
             statements: HashMap::new(),
             unnamed: None,
             portals: HashMap::new(),
             listening: Listening::default(),
+            temporary: Temporary::default(),
+            cursors: Cursors::default(),
+            advanced: Advanced::default(),
             only_begun: None,
             schema_touched: false,
             advisory: Vec::new(),
@@ -96,6 +108,11 @@ impl State {
             let backend = String::from_utf8_lossy(&statement.backend);
             if message.contains(&*backend) {
                 message = message.replace(&*backend, &String::from_utf8_lossy(name));
+            }
+        }
+        for (own, backend) in self.cursors.names() {
+            if message.contains(&format!("\"{backend}\"")) {
+                message = message.replace(backend, own);
             }
         }
         // What is left is a statement of the cache, which the session knows as its unnamed one.

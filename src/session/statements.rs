@@ -17,6 +17,8 @@ pub(crate) struct Source {
     /// `text\0types`.
     pub(crate) body: Box<[u8]>,
     pub(crate) script: Script,
+    /// What the cache knows it by, where that is not the body.
+    key: Option<Box<[u8]>>,
 }
 
 impl Source {
@@ -25,7 +27,13 @@ impl Source {
         Self {
             body: body.into(),
             script: analyze(text),
+            key: None,
         }
+    }
+
+    /// What the cache knows it by.
+    pub(crate) fn key(&self) -> &[u8] {
+        self.key.as_deref().unwrap_or(&self.body)
     }
 
     /// Text and types apart.
@@ -58,6 +66,7 @@ impl Source {
         self.body.len() <= LONGEST
             && !script.changes_settings
             && !script.mentions.copy
+            && !script.mentions.temporary
             && matches!(script.statements.as_slice(), [statement] if plain(&statement.kind))
     }
 }
@@ -104,13 +113,23 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// Looks a Parse up, by `text\0types`.
-    pub(crate) fn plan(&mut self, body: &[u8], epoch: u64) -> (Arc<Source>, Plan) {
+    /// Looks a Parse up, by `text\0types` and by what texts mean in the session; where that is not known it is not
+    /// answered from here.
+    pub(crate) fn plan(
+        &mut self,
+        body: &[u8],
+        epoch: u64,
+        meaning: Option<&[u8]>,
+    ) -> (Arc<Source>, Plan) {
         self.clock += 1;
-        if let Some(entry) = self.entries.get_mut(body) {
+        let longer = meaning
+            .filter(|meaning| !meaning.is_empty())
+            .map(|meaning| [body, meaning].concat());
+        let key = longer.as_deref().unwrap_or(body);
+        if let Some(entry) = self.entries.get_mut(key) {
             entry.used = self.clock;
             let plan = match entry.prepared {
-                _ if !entry.cacheable => Plan::Pass,
+                _ if !entry.cacheable || meaning.is_none() => Plan::Pass,
                 Some(prepared) if prepared == epoch => Plan::Ready(entry.number),
                 _ => {
                     entry.prepared = Some(epoch);
@@ -121,7 +140,9 @@ impl Cache {
             };
             return (Arc::clone(&entry.source), plan);
         }
-        let source = Arc::new(Source::new(body));
+        let mut source = Source::new(body);
+        source.key = longer.map(Vec::into_boxed_slice);
+        let source = Arc::new(source);
         if body.len() <= LONGEST {
             let entry = Entry {
                 source: Arc::clone(&source),
@@ -130,7 +151,7 @@ impl Cache {
                 number: 0,
                 used: self.clock,
             };
-            self.entries.insert(body.into(), entry);
+            self.entries.insert(source.key().into(), entry);
         }
         (source, Plan::Pass)
     }
@@ -202,16 +223,32 @@ const MOST: usize = 512;
 mod tests {
     use super::*;
 
+    const OWN: Option<&[u8]> = Some(b"");
+
     #[test]
     fn a_text_is_prepared_when_it_comes_again_and_ready_after_that() {
         let mut cache = Cache::default();
         let body = b"select 1\0\0\0";
-        assert!(matches!(cache.plan(body, 1).1, Plan::Pass));
-        assert!(matches!(cache.plan(body, 1).1, Plan::Prepare(1)));
-        assert!(matches!(cache.plan(body, 1).1, Plan::Ready(1)));
-        assert!(matches!(cache.plan(body, 2).1, Plan::Prepare(2)));
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Pass));
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Prepare(1)));
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Ready(1)));
+        assert!(matches!(cache.plan(body, 2, OWN).1, Plan::Prepare(2)));
         assert_eq!(cache.invalidate(2), [2]);
-        assert!(matches!(cache.plan(body, 2).1, Plan::Prepare(3)));
+        assert!(matches!(cache.plan(body, 2, OWN).1, Plan::Prepare(3)));
+    }
+
+    #[test]
+    fn a_text_is_another_one_where_it_means_something_else() {
+        let mut cache = Cache::default();
+        let (body, path) = (b"select 1\0\0\0", Some(&b"a, b"[..]));
+        cache.plan(body, 1, OWN);
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Prepare(1)));
+        assert!(matches!(cache.plan(body, 1, path).1, Plan::Pass));
+        let (source, plan) = cache.plan(body, 1, path);
+        assert!(matches!(plan, Plan::Prepare(2)));
+        assert!(cache.is_ready(source.key(), 2, 1));
+        assert!(matches!(cache.plan(body, 1, None).1, Plan::Pass));
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Ready(1)));
     }
 
     #[test]
@@ -223,9 +260,9 @@ mod tests {
             "select set_config('a.b', 'c', false)\0\0\0",
             "create table t()\0\0\0",
         ] {
-            assert!(matches!(cache.plan(text.as_bytes(), 1).1, Plan::Pass));
+            assert!(matches!(cache.plan(text.as_bytes(), 1, OWN).1, Plan::Pass));
             assert!(
-                matches!(cache.plan(text.as_bytes(), 1).1, Plan::Pass),
+                matches!(cache.plan(text.as_bytes(), 1, OWN).1, Plan::Pass),
                 "{text}"
             );
         }
@@ -235,7 +272,7 @@ mod tests {
     fn the_texts_used_longest_ago_go_first() {
         let mut cache = Cache::default();
         for number in 0..=MOST {
-            cache.plan(format!("select {number}\0\0\0").as_bytes(), 1);
+            cache.plan(format!("select {number}\0\0\0").as_bytes(), 1, OWN);
         }
         assert_eq!(cache.trim(1), Vec::<u64>::new());
         assert!(cache.entries.len() < MOST);

@@ -36,13 +36,21 @@ impl Table {
                 .settings
                 .touched
                 .extend(self.routines.settings.iter().cloned());
-            let mut parked = self.read_settings(&mut other, wire).await;
-            if parked.is_ok() {
-                parked = self.park_advisory(&mut other, wire).await;
+            let mut left = self.read_settings(&mut other, wire).await;
+            if left.is_ok() {
+                left = self.park_advisory(&mut other, wire).await;
+            }
+            if left.is_ok() {
+                left = self.park(&mut other, wire).await;
             }
             self.sessions.insert(previous, other);
-            parked?;
+            if left.is_err() {
+                self.current = Some(previous);
+                return left;
+            }
         }
+        self.unpark(state, wire).await?;
+        state.advanced.begin();
         let statements = change(&self.applied, &state.settings.values, &self.unknown);
         if !statements.is_empty() {
             self.apply(&statements, state, wire).await?;

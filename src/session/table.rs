@@ -12,11 +12,13 @@ use super::job::{Batch, Job, Task};
 use super::reply::{Outcome, Reader};
 use super::request::{Context, Request, Step, Undo, build};
 use super::routines::Routines;
+use super::sequences::Sequences;
 use super::settings::{Values, identifier, set};
 use super::shared::{Delivery, Hub, Shared};
 use super::start;
 use super::state::{Aborted, State};
 use super::statements::Cache;
+use super::temporary::Parking;
 use super::timeouts::{self, Timeouts};
 use crate::engine::error::Error;
 use crate::engine::queue::SessionId;
@@ -41,10 +43,13 @@ pub(crate) struct Table {
     closing: Vec<u64>,
     unnamed_owner: Option<SessionId>,
     /// Changes whenever the backend loses its prepared statements.
-    epoch: u64,
-    generation: u64,
+    pub(super) epoch: u64,
+    /// Which of the engine's backends is known.
+    generation: Option<u64>,
     pub(super) available: BTreeSet<String>,
     pub(super) routines: Routines,
+    pub(super) parking: Parking,
+    pub(super) sequences: Sequences,
     pub(super) counts: Counts<Job>,
     /// How many statements have failed on this backend.
     backend_errors: u64,
@@ -122,9 +127,11 @@ impl Table {
             closing: Vec::new(),
             unnamed_owner: None,
             epoch: 1,
-            generation: 0,
+            generation: None,
             available: started.extensions.iter().cloned().collect(),
             routines: Routines::default(),
+            parking: Parking::default(),
+            sequences: Sequences::default(),
             counts: Counts::default(),
             backend_errors: 0,
             turn_began: Instant::now(),
@@ -164,7 +171,11 @@ impl Table {
         };
         shared.note_running(batch.synchronises);
         let before = shared.transaction_status();
-        let result = match self.switch_in(&mut state, wire).await {
+        let ready = match state.temporary.check() {
+            Ok(()) => self.switch_in(&mut state, wire).await,
+            lost => lost,
+        };
+        let result = match ready {
             Ok(()) => self.run(&mut state, &batch, wire).await,
             Err(error) => Err(error),
         };
@@ -197,6 +208,7 @@ impl Table {
             state.aborted = Some(Aborted::Told);
             return Err(error);
         }
+        self.read_meaning(state, &batch.bytes, wire).await?;
         let mut request = self.build(state, batch)?;
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
@@ -206,6 +218,7 @@ impl Table {
             self.learn_routines(wire).await?;
             self.routines.check(&request.blocks)?;
         }
+        self.separate_sequences(state, &request, wire).await?;
         note_statement(state, &request, batch);
         if state.shared.transaction_status() != b'E'
             && let Some(facts) = about::tell(state, request.mentions)
@@ -281,6 +294,7 @@ impl Table {
             epoch: self.epoch,
             unnamed_owner: &mut self.unnamed_owner,
             closing: &mut self.closing,
+            others: &self.sessions,
         };
         build(&batch.bytes, state, &mut context).map_err(Error::from)
     }
@@ -359,16 +373,16 @@ impl Table {
         &mut self,
         state: &mut State,
         request: &Request,
-        outcome: Outcome,
+        mut outcome: Outcome,
         wire: &Wire,
     ) -> Result<bool, Error> {
         self.counts.errors += outcome.errors;
         self.backend_errors += outcome.errors + u64::from(state.aborted.is_some());
         self.counts.rows += outcome.rows;
-        for undo in outcome.undone {
+        for undo in std::mem::take(&mut outcome.undone) {
             match undo {
                 Undo::Nothing => {}
-                Undo::Cached(source) => self.cache.forget(&source.body),
+                Undo::Cached(source) => self.cache.forget(source.key()),
                 Undo::Named(name) => drop(state.statements.remove(&name)),
                 Undo::Restored(name) => {
                     if let Some(named) = state.statements.get_mut(&name) {
@@ -384,6 +398,7 @@ impl Table {
             self.routines.forget();
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
+        self.replan(state, request, &outcome, wire).await?;
         let status = outcome
             .ready
             .unwrap_or_else(|| state.shared.transaction_status());
@@ -454,14 +469,16 @@ impl Table {
 
     /// The backend was opened anew: nothing of what it knew is there any more.
     pub(super) async fn follow_generation(&mut self, wire: &Wire) {
-        if std::mem::replace(&mut self.generation, wire.generation()) == wire.generation() {
+        let before = self.generation.replace(wire.generation());
+        if before == self.generation {
             return;
         }
         self.backend_errors = 0;
-        self.current = None;
+        let last = self.current.take().filter(|_| before.is_some());
         self.applied.clear();
         self.unknown.clear();
         self.lose_statements();
+        self.sequences.forget();
         for state in self.sessions.values_mut() {
             state.settings.keep_known();
         }
@@ -477,6 +494,7 @@ impl Table {
                 self.sessions.insert(id, state);
             }
         }
+        self.sweep(last, wire).await;
         drop(self.listen_again(wire).await);
     }
 
@@ -513,6 +531,7 @@ impl Table {
         if state.shared.transaction_status() != b'I' && state.aborted.is_none() {
             drop(self.query(wire, b"ROLLBACK").await);
         }
+        drop(self.drop_temporary(&state, wire).await);
         if self.current == Some(id) {
             self.current = None;
             if !state.advisory.is_empty() || state.advisory_unknown {
@@ -540,6 +559,7 @@ impl Table {
         {
             encode_close(&mut bytes, b'S', &named.backend);
         }
+        state.cursors.encode_closes(&mut bytes);
         if !bytes.is_empty() {
             encode_sync(&mut bytes);
             drop(wire.exchange(bytes).await);
