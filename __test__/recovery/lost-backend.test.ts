@@ -119,7 +119,7 @@ test('a query that needs more memory than there is fails alone', async () => {
   expect(await refusal(one.query(huge))).toMatchObject({ code: '53200', message: 'out of memory' })
   expect(await value(one, 'select 1')).toBe(1)
   expect(database.stats().restarts).toBe(0)
-})
+}, 180_000)
 
 test('a backend that is lost again and again is given up with the first cause, and the database opens anew', async () => {
   const dataDir = join(temporaryDirectory(), 'data')

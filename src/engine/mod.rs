@@ -224,7 +224,6 @@ impl<W: Work, X: Closing> Engine<W, X> {
                 extensions,
             };
             let mut crew = thread::Crew::<H> {
-                bare: root.is_bare(),
                 opening,
                 inbox: crew_inbox,
                 metrics: crew_metrics,

@@ -59,7 +59,6 @@ impl Place {
 pub(crate) struct Root {
     path: PathBuf,
     temporary: Option<Temporary>,
-    bare: bool,
     /// Whether the note of who has the directory open is ours.
     signed: AtomicBool,
 }
@@ -109,23 +108,23 @@ impl Root {
     pub(crate) fn prepare(place: &Place) -> Result<Self, Error> {
         match place {
             Place::Directory(path) => {
-                let bare = directory::is_new(path)? && !super::template::fill(path, true)?;
+                if directory::is_new(path)? {
+                    super::template::fill(path, true)?;
+                }
                 Ok(Self {
                     path: path.clone(),
                     temporary: None,
-                    bare,
                     signed: AtomicBool::default(),
                 })
             }
             Place::Memory(_) => {
                 let temporary = Temporary::create(&std::env::temp_dir(), PREFIX)?;
-                let mut root = Self {
+                let root = Self {
                     path: temporary.path().join("database"),
                     temporary: Some(temporary),
-                    bare: false,
                     signed: AtomicBool::default(),
                 };
-                root.bare = !super::template::fill(&root.path, false)?;
+                super::template::fill(&root.path, false)?;
                 Ok(root)
             }
         }
@@ -134,11 +133,6 @@ impl Root {
     /// The directory itself.
     pub(crate) fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Whether the database is new and not a copy of the template.
-    pub(crate) fn is_bare(&self) -> bool {
-        self.bare
     }
 
     /// Whether what is written must survive the loss of power.

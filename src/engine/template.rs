@@ -16,13 +16,28 @@ use super::storage::Temporary;
 use super::wire::Wire;
 
 /// SQL that a database is prepared with when it is new.
-pub(crate) const PREPARATION: &str = include_str!("preparation.sql");
+const PREPARATION: &str = include_str!("preparation.sql");
 
-/// Fills an absent or empty directory with a new database; `durable` when it must survive the loss of power. False when
-/// there is no template: the engine then initialises the directory, and the caller runs `PREPARATION`.
-pub(crate) fn fill(root: &Path, durable: bool) -> Result<bool, Error> {
+/// Runs `PREPARATION` on a database that has not had it, or had that of an older version.
+pub(crate) fn prepare(backend: &mut Backend, root: &Path) -> Result<(), Error> {
+    let (note, digest) = (
+        root.join(PREPARED),
+        format!("{:016x}", digest(PREPARATION.as_bytes())),
+    );
+    if fs::read_to_string(&note).is_ok_and(|known| known == digest) {
+        return Ok(());
+    }
+    backend.run(PREPARATION)?;
+    // Without the note it is run again, which changes nothing.
+    drop(super::note::replace(&note, &digest));
+    Ok(())
+}
+
+/// Fills an absent or empty directory with a new database; `durable` when it must survive the loss of power. Without a
+/// template it stays as it is, and the engine initialises it.
+pub(crate) fn fill(root: &Path, durable: bool) -> Result<(), Error> {
     let Some(template) = cached() else {
-        return Ok(false);
+        return Ok(());
     };
     let storage = |error: io::Error| Error::Storage {
         path: root.to_owned(),
@@ -49,7 +64,7 @@ pub(crate) fn fill(root: &Path, durable: bool) -> Result<bool, Error> {
         Err(_) if root.join(MARK).exists() => {}
         Err(error) => return Err(storage(error)),
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The template's directory, made when it is not there yet; `None` when there is no usable cache.
@@ -87,7 +102,7 @@ fn make(root: &Path) -> Result<(), Error> {
     };
     let wire = Wire::default();
     let mut backend = Backend::open(&opening, &wire, None)?;
-    backend.run(PREPARATION)?;
+    prepare(&mut backend, root)?;
     backend.run("CHECKPOINT")?;
     backend.end();
     backend.close()
@@ -174,5 +189,6 @@ const fn digest(bytes: &[u8]) -> u64 {
 }
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-pg18.4-0.3.2-4");
+const PREPARED: &str = "pgdata/oxbase.prepared";
 const MARK: &str = ".oliphaunt.json";
 const SPARSE_FROM: u64 = 1 << 20;

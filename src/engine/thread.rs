@@ -14,15 +14,13 @@ use super::extensions;
 use super::inbox::Inbox;
 use super::metrics::Metrics;
 use super::queue::Queued;
-use super::template::PREPARATION;
+use super::template;
 use super::wire::{Reply, Restart, Wire};
 use super::{Host, Started, Turn};
 
 /// What the engine thread needs.
 pub(crate) struct Crew<H: Host> {
     pub(crate) opening: Opening,
-    /// The database is new and not a copy of the template.
-    pub(crate) bare: bool,
     pub(crate) inbox: Arc<Inbox<H::Work>>,
     pub(crate) metrics: Arc<Metrics>,
 }
@@ -40,9 +38,7 @@ pub(crate) fn run<H: Host>(
     crew.opening.extensions.sort_unstable();
     crew.opening.extensions.dedup();
     let opened = Backend::open(&crew.opening, &wire, None).and_then(|mut backend| {
-        if crew.bare {
-            backend.run(PREPARATION)?;
-        }
+        template::prepare(&mut backend, &crew.opening.root)?;
         Ok(backend)
     });
     let backend = match opened {

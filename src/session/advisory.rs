@@ -17,6 +17,7 @@ use crate::engine::error::Error;
 use crate::engine::queue::SessionId;
 use crate::engine::wire::Wire;
 use crate::protocol::frontend::{encode_close, encode_sync};
+use crate::sql::Kind;
 
 /// One lock of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +30,15 @@ pub(crate) struct AdvisoryLock {
 
 impl Table {
     /// Whether a request may take, give back or look at advisory locks.
-    pub(super) fn uses_advisory(&self, request: &Request) -> bool {
+    pub(super) fn uses_advisory(&self, state: &State, request: &Request) -> bool {
+        let discards = || {
+            request.scripts().any(|script| {
+                let mut statements = script.statements.iter();
+                statements.any(|statement| statement.kind == Kind::DiscardAll)
+            })
+        };
         request.mentions.advisory_lock
+            || (!state.advisory.is_empty() && discards())
             || self.routines.use_advisory
             || request.blocks.iter().any(|block| match block {
                 Block::Do(text) | Block::Call(text) => names_one(text),

@@ -102,6 +102,17 @@ pub(crate) struct Request {
     pub(crate) query: Option<Vec<u8>>,
 }
 
+impl Request {
+    /// What it runs.
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = &Script> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Query { script, .. } => Some(script),
+            Step::Execute(Some(source)) => Some(&source.script),
+            _ => None,
+        })
+    }
+}
+
 /// A statement whose code may end transactions.
 #[derive(Debug)]
 pub(crate) enum Block {

@@ -114,7 +114,6 @@ impl Table {
     /// Whether the last transaction of all has committed since then. Between the commit and its answer a statement may
     /// still be stopped; then it must not be called undone.
     async fn has_committed_since(&mut self, began: SystemTime, wire: &Wire) -> bool {
-        self.follow_generation(wire).await;
         let micros = began
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_micros());
@@ -144,17 +143,9 @@ impl Table {
             state.timeouts_in_transaction |= status != b'I';
         }
         let rolls_back = || {
-            request.steps.iter().any(|step| {
-                let script = match step {
-                    Step::Query { script, .. } => script,
-                    Step::Execute(Some(source)) => &source.script,
-                    _ => return false,
-                };
-                let back = |kind: &Kind| matches!(kind, Kind::RollbackTo(_));
-                script
-                    .statements
-                    .iter()
-                    .any(|statement| back(&statement.kind))
+            request.scripts().any(|script| {
+                let mut statements = script.statements.iter();
+                statements.any(|statement| matches!(statement.kind, Kind::RollbackTo(_)))
             })
         };
         if state.timeouts_in_transaction && (status == b'I' || rolls_back()) {

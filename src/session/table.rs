@@ -228,7 +228,7 @@ impl Table {
         if state.aborted.is_some() {
             request.before.push(ABORTED_TRANSACTION.to_vec());
         }
-        let uses_advisory = self.uses_advisory(&request);
+        let uses_advisory = self.uses_advisory(state, &request);
         if uses_advisory && state.shared.transaction_status() != b'E' {
             request.before.extend(self.tell_advisory(state));
         }
