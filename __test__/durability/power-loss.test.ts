@@ -120,7 +120,8 @@ maybe(
     expect(
       [...real].filter(([path, bytes]) => !played.get(path)?.equals(bytes)).map(([path]) => path)
     ).toEqual([])
-  }
+  },
+  300_000
 )
 
 maybe(
@@ -130,7 +131,7 @@ maybe(
     const recording = await recorded()
     expect(await losses(recording, LOSSES), `OXBASE_CRASH_SEED=${SEED}`).toEqual([])
   },
-  LOSSES * 10_000
+  LOSSES * 20_000
 )
 
 maybe(

@@ -82,7 +82,7 @@ test('of two processes that open a new directory at once one has it and the othe
   const loser = holders.find((each) => each !== winner) as (typeof holders)[0]
   const { code, stderr } = await loser.outcome
   expect(code).toBe(1)
-  expect(stderr).toMatch(/is in use by (another process|process \\d+); close it there first/)
+  expect(stderr).toMatch(/is in use by (another process|process \d+); close it there first/)
 })
 
 test('a directory is free again after its opening failed', async () => {
