@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::job::{Batch, Job, Task, fields};
-use super::request::{Request, Step};
+use super::request::Request;
 use super::state::{Aborted, State};
 use super::table::{Table, rows};
 use super::timeouts::{SHOW, Timeouts, may_change, names_one};
