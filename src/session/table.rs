@@ -38,7 +38,7 @@ pub(crate) struct Table {
     pub(super) unknown: BTreeSet<String>,
     cache: Cache,
     closing: Vec<u64>,
-    unnamed_owner: Option<SessionId>,
+    pub(super) unnamed_owner: Option<SessionId>,
     /// Changes whenever the backend loses its prepared statements.
     pub(super) epoch: u64,
     /// Which of the engine's backends is known.
