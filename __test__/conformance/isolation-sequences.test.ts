@@ -79,6 +79,64 @@ test('a client gets its own value after another one has used the sequence', asyn
   expect(await value(other, CURRENT)).toBe(next)
 })
 
+test('values of several sequences, and which was last, are kept', async () => {
+  await query('create sequence a; create sequence b increment by 10 cache 5; create sequence c')
+  const [one, other] = await pair()
+  const advance = (client: pg.Client, ...names: string[]) =>
+    Promise.all(names.map((name) => value(client, `select nextval('${name}')::int`)))
+  const ask = (client: pg.Client, ...names: string[]) =>
+    Promise.all(
+      names.map((name) =>
+        value(client, name === '' ? 'select lastval()::int' : `select currval('${name}')::int`)
+      )
+    )
+  const mine = await advance(one, 'a', 'b', 'a')
+  const [theirs] = await advance(other, 'b')
+  expect(await ask(one, 'a', 'b', '')).toEqual([mine[2], mine[1], mine[2]])
+  expect(await refusal(one.query("select currval('c')"))).toEqual(UNDEFINED('c'))
+  expect(await ask(other, 'b', '')).toEqual([theirs, theirs])
+  expect(await refusal(other.query("select currval('a')"))).toEqual(UNDEFINED('a'))
+  const [next] = await advance(one, 'c')
+  expect(await ask(one, 'a', 'b', 'c', '')).toEqual([mine[2], mine[1], next, next])
+  expect(await value(other, "select nextval('a')::int")).toBe(3)
+  expect(await ask(one, 'a', '')).toEqual([mine[2], next])
+})
+
+test('a value of before is there inside a transaction, which goes on', async () => {
+  const [one, other] = await pair()
+  await query('create sequence before_begin; create table noted (n int)')
+  const mine = await value(one, "select nextval('before_begin')::int")
+  await other.query("select nextval('before_begin')")
+  await one.query('begin')
+  await one.query('insert into noted values (1)')
+  expect(await value(one, "select currval('before_begin')::int")).toBe(mine)
+  await one.query('insert into noted values (2)')
+  await one.query('commit')
+  expect((await query('select n from noted')).rows).toEqual([{ n: 1 }, { n: 2 }])
+  expect(await value(other, "select nextval('before_begin')::int")).toBe(3)
+})
+
+test('a role that may use a sequence but does not own it keeps its value', async () => {
+  await query('create role user_of; create sequence used; grant usage on sequence used to user_of')
+  const [one, other] = await pair()
+  for (const client of [one, other]) await client.query('set role user_of')
+  const mine = await value(one, "select nextval('used')::int")
+  const theirs = await value(other, "select nextval('used')::int")
+  expect(await value(one, "select currval('used')::int")).toBe(mine)
+  expect(await value(other, "select currval('used')::int")).toBe(theirs)
+  expect(await value(one, 'select current_user::text')).toBe('user_of')
+})
+
+test('a value of a sequence that was dropped is gone', async () => {
+  const [one, other] = await pair()
+  await query('create sequence dropped; create sequence stays')
+  const mine = await value(one, "select nextval('stays')::int")
+  await one.query("select nextval('dropped')")
+  await other.query("select nextval('stays')")
+  await other.query('drop sequence dropped')
+  expect(await value(one, "select currval('stays')::int")).toBe(mine)
+})
+
 test('functions that advance a sequence are followed', async () => {
   await query(`create function add_t() returns int language sql volatile as
     $$ insert into t (v) values ('f') returning id $$`)

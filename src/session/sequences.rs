@@ -1,16 +1,20 @@
 //! `currval` and `lastval` tell what this session had from a sequence, never what another had.
 //!
 //! The backend remembers one value per sequence, for all sessions. Whose values these are is followed by what texts may
-//! advance; a session that asks when they are not its own has them discarded first, and is refused if it had some.
-//! Until a text asks for the first time, nothing is discarded.
+//! advance. Once a text has asked for a value, the memory is kept to one session: when another one needs it, the values
+//! are noted and discarded, and put back when their session asks. A session whose values were lost before that is refused.
 #![forbid(unsafe_code)]
 
+use std::collections::BTreeMap;
+
 use super::request::Request;
+use super::settings::SUPERUSER;
 use super::state::State;
-use super::table::Table;
+use super::table::{Table, first_error, rows};
 use crate::engine::error::Error;
 use crate::engine::queue::SessionId;
-use crate::engine::wire::Wire;
+use crate::engine::wire::{Reply, Wire};
+use crate::protocol::frontend::encode_query;
 use crate::protocol::sqlstate;
 use crate::sql::{Kind, Script};
 
@@ -27,6 +31,8 @@ pub(crate) enum Remembered {
 #[derive(Debug, Default)]
 pub(crate) struct Sequences {
     remembered: Remembered,
+    /// What the sequences had given when the memory became that of one session.
+    before: BTreeMap<String, String>,
     /// A text has asked for a value: from then on the memory is kept to one session.
     watched: bool,
 }
@@ -37,6 +43,10 @@ pub(crate) struct Advanced {
     ever: bool,
     /// Since it was switched in last.
     lately: bool,
+    /// Values that the backend was made to forget: sequence and number, the one that `lastval` tells last.
+    saved: Vec<(String, String)>,
+    /// It has advanced sequences since, with these not in place.
+    ahead: bool,
 }
 
 impl Advanced {
@@ -50,8 +60,12 @@ impl Advanced {
 #[derive(Debug, PartialEq, Eq)]
 enum Before {
     Nothing,
+    /// Values of others are to be noted and forgotten.
     Discard,
-    DiscardAndRefuse,
+    /// And the session's own are to be put back.
+    Restore,
+    /// And the session's own are lost.
+    Refuse,
 }
 
 impl Sequences {
@@ -67,13 +81,17 @@ impl Sequences {
         let own_alone = self.remembered == Remembered::Of(session);
         let others = !own_alone && self.remembered != Remembered::Nothing;
         let mut before = Before::Nothing;
-        if asks && !advances && !own.lately {
-            if others {
+        if asks && !advances {
+            if !own.saved.is_empty() && (own.ahead || !own_alone) {
+                self.remembered = Remembered::Of(session);
+                before = Before::Restore;
+            } else if !own_alone && !own.lately {
                 self.remembered = Remembered::Nothing;
-                before = Before::Discard;
-            }
-            if own.ever && !own_alone {
-                before = Before::DiscardAndRefuse;
+                before = match (own.ever, others) {
+                    (true, _) => Before::Refuse,
+                    (false, true) => Before::Discard,
+                    (false, false) => Before::Nothing,
+                };
             }
         }
         if advances {
@@ -81,6 +99,7 @@ impl Sequences {
             if discards {
                 before = Before::Discard;
             }
+            own.ahead |= !own_alone && !own.saved.is_empty();
             self.remembered = if others && !discards {
                 Remembered::Mixed
             } else {
@@ -112,19 +131,139 @@ impl Table {
             return Ok(());
         }
         let session = state.shared.id;
+        let (watched, of) = (self.sequences.watched, self.sequences.remembered);
         let before = self
             .sequences
             .follow(session, &mut state.advanced, advances, asks);
-        if before != Before::Nothing {
-            self.query(wire, b"DISCARD SEQUENCES").await?;
+        let status = state.shared.transaction_status();
+        if before == Before::Nothing {
+            if asks && !watched && status != b'E' {
+                // From here on it can be told what a session advances.
+                self.sequences.before = self.read_sequences(status, wire).await?;
+            }
+            return Ok(());
         }
-        if before == Before::DiscardAndRefuse {
+        if status != b'E' {
+            self.displace(state, of, status, wire).await?;
+        }
+        self.query(wire, b"DISCARD SEQUENCES").await?;
+        let restored = match before {
+            Before::Refuse => false,
+            Before::Restore => self.restore_values(state, status, wire).await?,
+            Before::Nothing | Before::Discard => true,
+        };
+        if !restored {
             return Err(Error::Protocol {
                 code: sqlstate::FEATURE_NOT_SUPPORTED,
                 message: REFUSAL.to_owned(),
             });
         }
         Ok(())
+    }
+
+    /// Notes what the session had whose values the backend is about to forget, as far as that can be told.
+    async fn displace(
+        &mut self,
+        state: &mut State,
+        of: Remembered,
+        status: u8,
+        wire: &Wire,
+    ) -> Result<(), Error> {
+        let now = self.read_sequences(status, wire).await?;
+        let before = std::mem::replace(&mut self.sequences.before, now.clone());
+        let Remembered::Of(owner) = of else {
+            return Ok(());
+        };
+        let advanced: Vec<&String> = now
+            .iter()
+            .filter(|(sequence, value)| before.get(*sequence) != Some(value))
+            .map(|(sequence, _)| sequence)
+            .collect();
+        if advanced.is_empty() {
+            return Ok(());
+        }
+        let columns: Vec<String> = advanced
+            .iter()
+            .map(|sequence| format!("currval({sequence})"))
+            .collect();
+        let sql = format!("SELECT lastval(), {}", columns.join(", "));
+        let reply = self.aside(&sql, status, wire).await?;
+        let values = rows(&reply.bytes).into_iter().next().unwrap_or_default();
+        let mut values = values.into_iter().flatten();
+        let last = values.next();
+        let owner = if owner == state.shared.id {
+            Some(state)
+        } else {
+            self.sessions.get_mut(&owner)
+        };
+        if let Some(owner) = owner {
+            let saved = &mut owner.advanced.saved;
+            for (sequence, value) in advanced.into_iter().zip(values) {
+                saved.retain(|(known, _)| known != sequence);
+                saved.push((sequence.clone(), value));
+            }
+            // A sort that keeps the order: what `lastval` tells comes last.
+            saved.sort_by_key(|(_, value)| Some(value) == last.as_ref());
+        }
+        Ok(())
+    }
+
+    /// Makes the backend remember a session's values: in a transaction that is undone the sequence is restarted there and
+    /// asked once. The memory outlasts the transaction, the sequence is as it was.
+    async fn restore_values(
+        &mut self,
+        state: &mut State,
+        status: u8,
+        wire: &Wire,
+    ) -> Result<bool, Error> {
+        state.advanced.ahead = false;
+        let steps: Vec<String> = state
+            .advanced
+            .saved
+            .iter()
+            .map(|(sequence, value)| {
+                format!(
+                    "IF EXISTS (SELECT FROM pg_class WHERE oid = {sequence}) THEN \
+                     EXECUTE format('ALTER SEQUENCE %s RESTART WITH {value}', {sequence}::regclass); \
+                     PERFORM nextval({sequence}); END IF;"
+                )
+            })
+            .collect();
+        let sql = format!("DO $oxbase$ BEGIN {} END $oxbase$", steps.concat());
+        let reply = self.aside(&sql, status, wire).await?;
+        Ok(first_error(&reply.bytes).is_none())
+    }
+
+    async fn read_sequences(
+        &mut self,
+        status: u8,
+        wire: &Wire,
+    ) -> Result<BTreeMap<String, String>, Error> {
+        let reply = self.aside(GIVEN, status, wire).await?;
+        let pairs = rows(&reply.bytes).into_iter().filter_map(|row| {
+            let [sequence, value] = <[Option<String>; 2]>::try_from(row).ok()?;
+            sequence.zip(value)
+        });
+        Ok(pairs.collect())
+    }
+
+    /// Runs SQL as the superuser, and undoes what it did; inside the session's transaction, if one is open.
+    async fn aside(&mut self, sql: &str, status: u8, wire: &Wire) -> Result<Reply, Error> {
+        let (open, close) = if status == b'I' {
+            ("BEGIN READ WRITE", "ROLLBACK")
+        } else {
+            ("SAVEPOINT _oxbase", "ROLLBACK TO _oxbase; RELEASE _oxbase")
+        };
+        let mut bytes = Vec::new();
+        encode_query(&mut bytes, open.as_bytes());
+        let sql = format!(
+            "SET LOCAL SESSION AUTHORIZATION {SUPERUSER}; SET LOCAL ROLE NONE; \
+             SET LOCAL search_path = pg_catalog; SET LOCAL event_triggers = off; {sql}"
+        );
+        encode_query(&mut bytes, sql.as_bytes());
+        encode_query(&mut bytes, close.as_bytes());
+        self.unnamed_owner = None;
+        wire.exchange(bytes).await
     }
 }
 
@@ -174,6 +313,7 @@ pub(crate) fn may_call(script: &Script, text: &[u8]) -> bool {
             .any(|statement| matches!(statement.kind, Kind::Select | Kind::Values))
 }
 
+const GIVEN: &str = "SELECT seqrelid, pg_sequence_last_value(seqrelid) FROM pg_sequence";
 const REFUSAL: &str = "currval and lastval cannot tell what this session had from a sequence before another session ran; \
     use INSERT ... RETURNING, or ask in the transaction that had it";
 
@@ -223,12 +363,9 @@ mod tests {
     fn what_was_displaced_is_refused() {
         assert_eq!(
             steps(&[(1, ADVANCE), (2, ADVANCE), (1, ASK)]),
-            Before::DiscardAndRefuse
+            Before::Refuse
         );
-        assert_eq!(
-            steps(&[(1, ADVANCE), (2, ASK), (1, ASK)]),
-            Before::DiscardAndRefuse
-        );
+        assert_eq!(steps(&[(1, ADVANCE), (2, ASK), (1, ASK)]), Before::Refuse);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::shared::{Delivery, Hub, Shared};
 use super::start;
 use super::state::{Aborted, State};
 use super::statements::Cache;
+use super::stop::MOST_ERRORS;
 use super::temporary::Parking;
 use super::timeouts::{self, Timeouts};
 use crate::engine::error::Error;
@@ -41,7 +42,7 @@ pub(crate) struct Table {
     pub(super) unknown: BTreeSet<String>,
     cache: Cache,
     closing: Vec<u64>,
-    unnamed_owner: Option<SessionId>,
+    pub(super) unnamed_owner: Option<SessionId>,
     /// Changes whenever the backend loses its prepared statements.
     pub(super) epoch: u64,
     /// Which of the engine's backends is known.
@@ -52,7 +53,9 @@ pub(crate) struct Table {
     pub(super) sequences: Sequences,
     pub(super) counts: Counts<Job>,
     /// How many statements have failed on this backend.
-    backend_errors: u64,
+    pub(super) backend_errors: u64,
+    /// After how many it is opened again.
+    pub(super) refresh_at: u64,
     /// When the turn of the batch that runs began.
     pub(super) turn_began: Instant,
     /// The backend was told what advisory locks sessions hold that do not run.
@@ -99,10 +102,8 @@ impl Host for Table {
                     self.unnamed_owner = None;
                     self.checkpoints.run(wire).await;
                 }
-                if owner.is_none() && self.backend_errors >= MOST_ERRORS {
-                    // A failure is reported by whatever needs the backend next.
-                    drop(wire.restart(Restart::Refresh).await);
-                    self.follow_generation(wire).await;
+                if owner.is_none() && self.backend_errors >= self.refresh_at {
+                    self.refresh(session, wire).await;
                 }
                 Turn::Over(owner)
             }
@@ -134,6 +135,7 @@ impl Table {
             sequences: Sequences::default(),
             counts: Counts::default(),
             backend_errors: 0,
+            refresh_at: MOST_ERRORS,
             turn_began: Instant::now(),
             advisory_told: false,
             timeouts: None,
@@ -474,6 +476,7 @@ impl Table {
             return;
         }
         self.backend_errors = 0;
+        self.refresh_at = MOST_ERRORS;
         let last = self.current.take().filter(|_| before.is_some());
         self.applied.clear();
         self.unknown.clear();
@@ -621,8 +624,5 @@ pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
 
 /// Leaves the backend where the client believes it to be: in a transaction block that has failed.
 const ABORTED_TRANSACTION: &[u8] = b"BEGIN; ROLLBACK TO SAVEPOINT oxbase";
-/// Each failed statement leaves about 1.2 KB on the backend's stack, which the engine does not take back (measured: after
-/// 1,794 of them every statement fails with 54001). Long before that, between transactions, it is opened again.
-const MOST_ERRORS: u64 = 1_000;
 const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
 const LONGEST_NOTE: usize = 200;
