@@ -224,6 +224,9 @@ impl Session {
     fn submit(&self, entrance: &mut Entrance, synchronises: bool, priority: u8) {
         entrance.number += 1;
         let bytes = std::mem::take(&mut entrance.batch);
+        if bytes.len() > SYNC_OR_FLUSH {
+            self.shared.note_batch(entrance.number);
+        }
         self.push(
             entrance,
             Task::Batch(Batch {
@@ -279,5 +282,7 @@ const MEDIUM: u8 = 2;
 /// A statement that has run for longer may run for much longer.
 const LONG: Duration = Duration::from_millis(20);
 const FIRST_PROCESS_ID: i32 = 1001;
+/// How long a batch of nothing but a Sync or a Flush is.
+const SYNC_OR_FLUSH: usize = 5;
 /// The longest message or batch that is taken; the backend needs several times as much of its 4 GB for it.
 const LONGEST_MESSAGE: usize = 257 << 20;

@@ -11,8 +11,8 @@ use super::state::{State, Unnamed};
 use super::statements::{Cache, Named, Plan, Source, cached_name};
 use crate::engine::queue::SessionId;
 use crate::protocol::frontend::{
-    Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_describe, encode_parse,
-    encode_query, encode_sync,
+    Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_copy_fail,
+    encode_describe, encode_parse, encode_query, encode_sync,
 };
 use crate::sql::{Kind, Mentions, Script, analyze};
 
@@ -149,6 +149,14 @@ struct Builder<'r, 's, 'c, 'x> {
 
 impl Builder<'_, '_, '_, '_> {
     fn add(&mut self, frame: &Frame<'_>, message: Frontend<'_>) {
+        let may_copy = matches!(self.request.steps.last(), Some(Step::Execute(source))
+            if source.as_ref().is_none_or(|source| takes_input(&source.script)));
+        if may_copy && !matches!(message, Frontend::Sync | Frontend::Flush) {
+            // To a COPY it would be a breach of the protocol, which the backend does not survive. Without one, this is
+            // passed over.
+            let reason = b"a message came that is not COPY data";
+            encode_copy_fail(&mut self.request.bytes, reason);
+        }
         match message {
             Frontend::Query(text) => self.query(text),
             Frontend::Parse(parse) if parse.name.is_empty() => {
@@ -163,13 +171,17 @@ impl Builder<'_, '_, '_, '_> {
             }
             Frontend::Execute { portal, .. } => {
                 let source = self.state.portals.get(portal).map(Arc::clone);
+                // What is not known may be anything.
                 self.request.copies |= source
                     .as_ref()
-                    .is_some_and(|source| source.script.mentions.copy);
+                    .is_none_or(|source| source.script.mentions.copy);
                 self.pass(frame, Step::Execute(source));
             }
             Frontend::Close { kind: b'S', name } => self.close(name),
-            Frontend::Close { .. } => self.pass(frame, Step::Close { hidden: false }),
+            Frontend::Close { name, .. } => {
+                self.state.portals.remove(name);
+                self.pass(frame, Step::Close { hidden: false });
+            }
             Frontend::Describe { .. } => self.pass(frame, Step::Describe),
             Frontend::Sync => self.pass(frame, Step::Sync),
             Frontend::Flush => self.pass(frame, Step::Flush),
@@ -354,7 +366,9 @@ impl Builder<'_, '_, '_, '_> {
         encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);
         if let Some(source) = source {
             match self.state.portals.get_mut(bind.portal) {
-                Some(portal) => *portal = source,
+                // The backend refuses a name that is in use, other than the empty one.
+                Some(portal) if bind.portal.is_empty() => *portal = source,
+                Some(_) => {}
                 None => drop(self.state.portals.insert(bind.portal.to_vec(), source)),
             }
         }
@@ -536,6 +550,14 @@ impl Builder<'_, '_, '_, '_> {
             .insert(name.as_bytes().to_vec(), named);
         backend
     }
+}
+
+/// Whether a statement may ask for COPY input.
+fn takes_input(script: &Script) -> bool {
+    script
+        .statements
+        .iter()
+        .any(|statement| matches!(&statement.kind, Kind::Copy { from_stdin, .. } if *from_stdin))
 }
 
 fn quoted(name: &[u8]) -> Vec<u8> {

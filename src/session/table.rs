@@ -30,6 +30,8 @@ pub(crate) struct Table {
     pub(super) sessions: HashMap<SessionId, State>,
     /// Whose settings the backend has.
     pub(super) current: Option<SessionId>,
+    /// The session that keeps the backend between two batches.
+    holder: Option<SessionId>,
     /// The backend's settings, as far as they may differ from its own.
     pub(super) applied: Values,
     /// Names whose value on the backend nobody knows.
@@ -58,7 +60,7 @@ impl Host for Table {
 
     async fn turn(&mut self, session: SessionId, job: Job, wire: &Wire) -> Option<SessionId> {
         self.follow_generation(wire).await;
-        match job.task {
+        self.holder = match job.task {
             Task::Start { message, greeted } => {
                 start::run(self, &job.session, &message, greeted, wire).await;
                 None
@@ -75,7 +77,8 @@ impl Host for Table {
                 }
                 owner
             }
-        }
+        };
+        self.holder
     }
 
     fn counts(&mut self) -> (u64, u64) {
@@ -91,6 +94,7 @@ impl Table {
             hub,
             sessions: HashMap::new(),
             current: None,
+            holder: None,
             applied: Values::new(),
             unknown: BTreeSet::new(),
             cache: Cache::default(),
@@ -117,6 +121,10 @@ impl Table {
         batch: Batch,
         wire: &Wire,
     ) -> Option<SessionId> {
+        if shared.was_in_copy(batch.number) {
+            shared.deliver_nothing();
+            return self.holder;
+        }
         let has_sync = batch.synchronises && batch.bytes.ends_with(SYNC);
         if shared.skips(has_sync) {
             if has_sync {
