@@ -205,6 +205,10 @@ impl Session {
             }
             b'X' => self.end_locked(entrance),
             _ => {
+                // A query is skipped when what comes before it has failed, so that has to be answered first.
+                if matches!(tag, b'Q' | b'F') && !entrance.batch.is_empty() {
+                    self.submit(entrance, false, priority);
+                }
                 entrance.batch.extend_from_slice(bytes);
                 if entrance.batch.len() > LONGEST_MESSAGE {
                     let message =

@@ -116,11 +116,7 @@ pub(crate) struct Context<'a> {
 }
 
 /// Builds the request of a batch.
-pub(crate) fn build(
-    batch: &[u8],
-    state: &mut State,
-    context: &mut Context<'_>,
-) -> Result<Request, crate::protocol::Error> {
+pub(crate) fn build(batch: &[u8], state: &mut State, context: &mut Context<'_>) -> Request {
     let mut request = Request {
         bytes: Vec::with_capacity(batch.len() + 64),
         ..Request::default()
@@ -130,15 +126,18 @@ pub(crate) fn build(
         request.steps.push(Step::Close { hidden: true });
     }
     for frame in Frames::new(batch) {
-        let message = Frontend::decode(frame.tag, frame.body)?;
-        Builder {
+        let mut builder = Builder {
             request: &mut request,
             state,
             context,
+        };
+        builder.end_copy(frame.tag);
+        match Frontend::decode(frame.tag, frame.body) {
+            Ok(message) => builder.add(&frame, message),
+            Err(_) => builder.pass_malformed(&frame),
         }
-        .add(&frame, message);
     }
-    Ok(request)
+    request
 }
 
 struct Builder<'r, 's, 'c, 'x> {
@@ -149,14 +148,6 @@ struct Builder<'r, 's, 'c, 'x> {
 
 impl Builder<'_, '_, '_, '_> {
     fn add(&mut self, frame: &Frame<'_>, message: Frontend<'_>) {
-        let may_copy = matches!(self.request.steps.last(), Some(Step::Execute(source))
-            if source.as_ref().is_none_or(|source| takes_input(&source.script)));
-        if may_copy && !matches!(message, Frontend::Sync | Frontend::Flush) {
-            // To a COPY it would be a breach of the protocol, which the backend does not survive. Without one, this is
-            // passed over.
-            let reason = b"a message came that is not COPY data";
-            encode_copy_fail(&mut self.request.bytes, reason);
-        }
         match message {
             Frontend::Query(text) => self.query(text),
             Frontend::Parse(parse) if parse.name.is_empty() => {
@@ -194,6 +185,41 @@ impl Builder<'_, '_, '_, '_> {
     fn pass(&mut self, frame: &Frame<'_>, step: Step) {
         self.request.bytes.extend_from_slice(frame.bytes);
         self.request.steps.push(step);
+    }
+
+    /// Ends a COPY that the message before may have begun.
+    fn end_copy(&mut self, tag: u8) {
+        let may_copy = matches!(self.request.steps.last(), Some(Step::Execute(source))
+            if source.as_ref().is_none_or(|source| takes_input(&source.script)));
+        if may_copy && !matches!(tag, b'S' | b'H') {
+            // To a COPY it would be a breach of the protocol, which the backend does not survive. Without one, this is
+            // passed over.
+            let reason = b"a message came that is not COPY data";
+            encode_copy_fail(&mut self.request.bytes, reason);
+        }
+    }
+
+    /// The backend says what is wrong with it, and does what belongs to that: it skips, and fails a transaction.
+    fn pass_malformed(&mut self, frame: &Frame<'_>) {
+        let step = match frame.tag {
+            b'P' => Step::Parse {
+                answer: Answer::Shown,
+                undo: Undo::Nothing,
+            },
+            b'B' => Step::Bind,
+            b'D' => Step::Describe,
+            b'E' => Step::Execute(None),
+            b'C' => Step::Close { hidden: false },
+            b'Q' => Step::Query {
+                script: analyze(b""),
+                edits: Vec::new(),
+                next: 0,
+            },
+            b'S' => Step::Sync,
+            b'H' => Step::Flush,
+            _ => return,
+        };
+        self.pass(frame, step);
     }
 
     fn query(&mut self, text: &[u8]) {

@@ -191,9 +191,8 @@ impl Shared {
         encode_error(&mut bytes, error);
         if ready {
             encode_ready_for_query(&mut bytes, self.transaction_status());
-        } else {
-            self.skip_until_sync.store(true, Ordering::SeqCst);
         }
+        self.skip_until_sync.store(!ready, Ordering::SeqCst);
         self.deliver(Delivery {
             bytes,
             last: true,
@@ -248,7 +247,12 @@ impl Shared {
         self.wake();
     }
 
-    /// Whether messages are skipped until Sync after a refused batch; asking for it with Sync in hand ends it.
+    /// A batch that was not synchronised has failed.
+    pub(crate) fn skip_until_sync(&self) {
+        self.skip_until_sync.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether messages are skipped until Sync after a batch that failed; asking for it with Sync in hand ends it.
     pub(crate) fn skips(&self, has_sync: bool) -> bool {
         self.skip_until_sync.load(Ordering::SeqCst) && {
             if has_sync {

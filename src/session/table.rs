@@ -118,24 +118,22 @@ impl Table {
         &mut self,
         id: SessionId,
         shared: &Arc<Shared>,
-        batch: Batch,
+        mut batch: Batch,
         wire: &Wire,
     ) -> Option<SessionId> {
         if shared.was_in_copy(batch.number) {
             shared.deliver_nothing();
             return self.holder;
         }
-        let has_sync = batch.synchronises && batch.bytes.ends_with(SYNC);
+        // A query and a function call are batches of their own.
+        let has_sync = batch.synchronises && !matches!(batch.bytes.first(), Some(b'Q' | b'F'));
         if shared.skips(has_sync) {
-            if has_sync {
-                let bytes = [b'Z', 0, 0, 0, 5, shared.transaction_status()].to_vec();
-                shared.deliver(Delivery {
-                    bytes,
-                    last: true,
-                    ..Delivery::default()
-                });
+            if !has_sync {
+                shared.finish_copy(batch.number);
+                shared.deliver_nothing();
+                return self.holder;
             }
-            return None;
+            batch.bytes = SYNC.to_vec();
         }
         let mut state = self.sessions.remove(&id)?;
         let before = shared.transaction_status();
@@ -147,8 +145,11 @@ impl Table {
             Ok(keeps) => keeps.then_some(id),
             Err(error) => {
                 self.counters.errors += 1;
-                fail(&mut state, &error, before, &batch);
-                None
+                let refused = fail(&mut state, &error, before, &batch);
+                if refused {
+                    self.fail_on_backend(batch.synchronises, wire).await;
+                }
+                (refused && !batch.synchronises).then_some(id)
             }
         };
         shared.finish_copy(batch.number);
@@ -158,7 +159,7 @@ impl Table {
 
     /// Runs one batch of a session that is switched in. True when the session keeps the backend.
     async fn run(&mut self, state: &mut State, batch: &Batch, wire: &Wire) -> Result<bool, Error> {
-        let mut request = self.build(state, batch)?;
+        let mut request = self.build(state, batch);
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
                 .await?;
@@ -177,13 +178,16 @@ impl Table {
             self.query(wire, &sql).await?;
             self.unnamed_owner = None;
         }
-        let can_retry = request.uses_cache && state.shared.transaction_status() == b'I';
+        let can_retry = request.uses_cache
+            && batch.synchronises
+            && self.holder.is_none()
+            && state.shared.transaction_status() == b'I';
         let mut outcome = self
             .exchange(state, &mut request, batch, can_retry, wire)
             .await?;
         if outcome.stale_plan && can_retry {
             self.closing.extend(self.cache.invalidate(self.epoch));
-            request = self.build(state, batch)?;
+            request = self.build(state, batch);
             outcome = self
                 .exchange(state, &mut request, batch, false, wire)
                 .await?;
@@ -191,7 +195,7 @@ impl Table {
         self.follow(state, &request, outcome, wire).await
     }
 
-    pub(super) fn build(&mut self, state: &mut State, batch: &Batch) -> Result<Request, Error> {
+    pub(super) fn build(&mut self, state: &mut State, batch: &Batch) -> Request {
         self.closing.extend(self.cache.trim(self.epoch));
         let mut context = Context {
             cache: &mut self.cache,
@@ -199,7 +203,7 @@ impl Table {
             unnamed_owner: &mut self.unnamed_owner,
             closing: &mut self.closing,
         };
-        build(&batch.bytes, state, &mut context).map_err(Error::from)
+        build(&batch.bytes, state, &mut context)
     }
 
     /// Sends a request and delivers the answer, feeding COPY input as the backend asks for it.
@@ -280,6 +284,9 @@ impl Table {
             self.routines.forget();
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
+        if outcome.ready.is_none() && outcome.errors > 0 {
+            state.shared.skip_until_sync();
+        }
         let status = outcome
             .ready
             .unwrap_or_else(|| state.shared.transaction_status());
@@ -348,6 +355,12 @@ impl Table {
         wire.exchange(bytes).await
     }
 
+    /// Makes the backend undo, and skip, what it would for a failed message; up to a Sync, if there is one.
+    async fn fail_on_backend(&mut self, synchronises: bool, wire: &Wire) {
+        let sync = if synchronises { SYNC } else { b"" };
+        drop(wire.exchange([MALFORMED, sync].concat()).await);
+    }
+
     /// The backend was opened anew: nothing of what it knew is there any more.
     pub(super) async fn follow_generation(&mut self, wire: &Wire) {
         if std::mem::replace(&mut self.generation, wire.generation()) == wire.generation() {
@@ -389,7 +402,12 @@ impl Table {
         let Some(state) = self.sessions.remove(&id) else {
             return;
         };
-        if state.shared.transaction_status() != b'I' {
+        let is_open = state.shared.transaction_status() != b'I';
+        if is_open || self.holder == Some(id) {
+            // What has been done since the last Sync is undone, and what would be skipped until the next one is not.
+            self.fail_on_backend(true, wire).await;
+        }
+        if is_open {
             drop(self.query(wire, b"ROLLBACK").await);
         }
         if self.current == Some(id) {
@@ -437,8 +455,9 @@ impl Table {
     }
 }
 
-/// Tells the session that its batch failed below SQL. A transaction that was open is gone.
-fn fail(state: &mut State, error: &Error, before: u8, batch: &Batch) {
+/// Tells the session that its batch failed below SQL. A transaction that was open is gone, unless the batch was refused
+/// before it ran, which is what is returned.
+fn fail(state: &mut State, error: &Error, before: u8, batch: &Batch) -> bool {
     let refused = matches!(error, Error::Protocol { .. });
     if !refused {
         state.shared.set_transaction_status(b'I');
@@ -450,6 +469,7 @@ fn fail(state: &mut State, error: &Error, before: u8, batch: &Batch) {
         fields = fields.with_detail("The open transaction was rolled back.");
     }
     state.shared.deliver_error(&fields, batch.synchronises);
+    refused
 }
 
 fn note_statement(state: &State, request: &Request, batch: &Batch) {
@@ -490,4 +510,6 @@ pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
 }
 
 const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
+/// A Bind without anything in it, which is an error in any state.
+const MALFORMED: &[u8] = &[b'B', 0, 0, 0, 4];
 const LONGEST_NOTE: usize = 200;
