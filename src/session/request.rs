@@ -7,8 +7,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::settings::identifier;
 use super::state::{State, Unnamed};
-use super::statements::{Cache, Named, Plan, Source, cached_name};
+use super::statements::{Cache, Named, PREFIX, Plan, Source, cached_name, unknown_name};
 use crate::engine::queue::SessionId;
 use crate::protocol::frontend::{
     Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_copy_fail,
@@ -429,7 +430,7 @@ impl Builder<'_, '_, '_, '_> {
             .get(name)
             .map(|named| named.backend.clone())
         else {
-            return name.to_vec();
+            return unknown_name(name);
         };
         self.restore(&backend, name);
         backend
@@ -544,12 +545,17 @@ impl Builder<'_, '_, '_, '_> {
                     {
                         self.restore(&backend, name.as_bytes());
                     }
-                    if let Some(named) = self.state.statements.get(name.as_bytes()) {
-                        edits.push(Edit {
-                            at: name_span.clone(),
-                            new: quoted(&named.backend),
-                        });
-                    }
+                    let new = match self.state.statements.get(name.as_bytes()) {
+                        Some(named) => quoted(&named.backend),
+                        None if name.starts_with(PREFIX) => {
+                            identifier(&format!("{PREFIX}{name}")).into_bytes()
+                        }
+                        None => continue,
+                    };
+                    edits.push(Edit {
+                        at: name_span.clone(),
+                        new,
+                    });
                 }
                 _ => {}
             }
