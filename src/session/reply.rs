@@ -6,7 +6,7 @@
 
 use super::request::{Answer, Edit, Step, Undo, original_position};
 use super::state::State;
-use super::statements::PREFIX;
+use super::statements::{PREFIX, is_ours};
 use crate::protocol::backend::{
     Message, Messages, command_tag, encode_error, encode_notification, encode_parse_complete,
     notification, parameter_status, ready_status,
@@ -31,6 +31,8 @@ pub(crate) struct Outcome {
     pub(crate) schema_changed: bool,
     /// The backend has lost all prepared statements.
     pub(crate) statements_lost: bool,
+    /// The backend did not have a prepared statement that it should have: code in a block or function has dropped it.
+    pub(crate) statement_missing: bool,
     /// What must be forgotten because it did not happen.
     pub(crate) undone: Vec<Undo>,
     pub(crate) errors: u64,
@@ -233,6 +235,9 @@ impl<'r> Reader<'r> {
         {
             out.replace_at(message.start, message.bytes.len(), held);
             return;
+        }
+        if error.code == sqlstate::INVALID_SQL_STATEMENT_NAME && is_ours(&error.message) {
+            (outcome.statement_missing, outcome.stale_plan) = (true, true);
         }
         let mut changed = false;
         if let Some(Step::Query { edits, .. }) = self.steps.get(self.next) {

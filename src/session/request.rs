@@ -106,6 +106,32 @@ pub(crate) enum Block {
     Call(String),
 }
 
+impl Block {
+    /// Whether its code, as far as it is seen, may run a statement that begins with this word, in lower case.
+    pub(crate) fn may_run(&self, word: &str) -> bool {
+        let (Self::Do(text) | Self::Call(text)) = self;
+        text.to_ascii_lowercase().contains(word)
+    }
+}
+
+impl Request {
+    /// Whether all of it is undone when one of its statements fails, so that it can be sent again.
+    pub(crate) fn can_be_repeated(&self) -> bool {
+        let mut executes = 0;
+        let each = self.steps.iter().all(|step| match step {
+            Step::Query { script, .. } => script.statements.len() == 1,
+            Step::Parse { undo, .. } => !matches!(undo, Undo::Named(_)),
+            Step::Execute(_) => {
+                executes += 1;
+                true
+            }
+            Step::Call => false,
+            _ => true,
+        });
+        each && (executes < 2 || self.uses_cache)
+    }
+}
+
 /// What the builder needs of the table.
 pub(crate) struct Context<'a> {
     pub(crate) cache: &'a mut Cache,

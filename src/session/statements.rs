@@ -202,6 +202,13 @@ pub(crate) fn unknown_name(name: &[u8]) -> Vec<u8> {
     }
 }
 
+/// Whether an error message names a statement that was prepared under a name of ours.
+pub(crate) fn is_ours(message: &str) -> bool {
+    message
+        .split_once(PREFIX)
+        .is_some_and(|(_, number)| !number.starts_with(PREFIX))
+}
+
 /// How the names begin that statements have on the backend.
 pub(crate) const PREFIX: &str = "_oxbase_";
 const LONGEST: usize = 32 * 1024;

@@ -39,6 +39,8 @@ pub(crate) struct Table {
     cache: Cache,
     closing: Vec<u64>,
     unnamed_owner: Option<SessionId>,
+    /// The backend has lost some of its prepared statements.
+    misses_statements: bool,
     /// Changes whenever the backend loses its prepared statements.
     epoch: u64,
     generation: u64,
@@ -100,6 +102,7 @@ impl Table {
             cache: Cache::default(),
             closing: Vec::new(),
             unnamed_owner: None,
+            misses_statements: false,
             epoch: 1,
             generation: 0,
             available: started.extensions.iter().cloned().collect(),
@@ -159,6 +162,12 @@ impl Table {
 
     /// Runs one batch of a session that is switched in. True when the session keeps the backend.
     async fn run(&mut self, state: &mut State, batch: &Batch, wire: &Wire) -> Result<bool, Error> {
+        if self.misses_statements
+            && self.holder.is_none()
+            && state.shared.transaction_status() == b'I'
+        {
+            self.drop_statements(wire).await?;
+        }
         let mut request = self.build(state, batch);
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
@@ -174,25 +183,36 @@ impl Table {
         {
             request.before.push(facts.into_bytes());
         }
-        for sql in std::mem::take(&mut request.before) {
-            self.query(wire, &sql).await?;
-            self.unnamed_owner = None;
-        }
-        let can_retry = request.uses_cache
-            && batch.synchronises
+        self.run_before(&mut request, wire).await?;
+        let can_retry = batch.synchronises
             && self.holder.is_none()
-            && state.shared.transaction_status() == b'I';
+            && state.shared.transaction_status() == b'I'
+            && request.can_be_repeated();
         let mut outcome = self
             .exchange(state, &mut request, batch, can_retry, wire)
             .await?;
         if outcome.stale_plan && can_retry {
             self.closing.extend(self.cache.invalidate(self.epoch));
+            self.undo(state, std::mem::take(&mut outcome.undone));
+            if outcome.statement_missing {
+                self.drop_statements(wire).await?;
+            }
             request = self.build(state, batch);
+            self.run_before(&mut request, wire).await?;
             outcome = self
                 .exchange(state, &mut request, batch, false, wire)
                 .await?;
         }
         self.follow(state, &request, outcome, wire).await
+    }
+
+    /// Runs the SQL that a request needs to have run.
+    async fn run_before(&mut self, request: &mut Request, wire: &Wire) -> Result<(), Error> {
+        for sql in std::mem::take(&mut request.before) {
+            self.query(wire, &sql).await?;
+            self.unnamed_owner = None;
+        }
+        Ok(())
     }
 
     pub(super) fn build(&mut self, state: &mut State, batch: &Batch) -> Request {
@@ -265,24 +285,20 @@ impl Table {
     ) -> Result<bool, Error> {
         self.counters.errors += outcome.errors;
         self.counters.rows += outcome.rows;
-        for undo in outcome.undone {
-            match undo {
-                Undo::Nothing => {}
-                Undo::Cached(source) => self.cache.forget(&source.body),
-                Undo::Named(name) => drop(state.statements.remove(&name)),
-                Undo::Restored(name) => {
-                    if let Some(named) = state.statements.get_mut(&name) {
-                        named.epoch = 0;
-                    }
-                }
-            }
-        }
+        self.undo(state, outcome.undone);
+        self.misses_statements |= outcome.statement_missing;
         if outcome.statements_lost {
             self.lose_statements();
         }
         if outcome.schema_changed {
             self.routines.forget();
             self.closing.extend(self.cache.invalidate(self.epoch));
+        }
+        // What a block drops is not only its session's own.
+        let block_may = |word| request.blocks.iter().any(|block| block.may_run(word));
+        self.misses_statements |= block_may("deallocate");
+        if outcome.ready != Some(b'E') && block_may("unlisten") {
+            self.listen_again(wire).await?;
         }
         if outcome.ready.is_none() && outcome.errors > 0 {
             state.shared.skip_until_sync();
@@ -301,6 +317,21 @@ impl Table {
         }
         self.notify(state, &outcome.notifications);
         Ok(outcome.ready != Some(b'I'))
+    }
+
+    fn undo(&mut self, state: &mut State, undone: Vec<Undo>) {
+        for undo in undone {
+            match undo {
+                Undo::Nothing => {}
+                Undo::Cached(source) => self.cache.forget(&source.body),
+                Undo::Named(name) => drop(state.statements.remove(&name)),
+                Undo::Restored(name) => {
+                    if let Some(named) = state.statements.get_mut(&name) {
+                        named.epoch = 0;
+                    }
+                }
+            }
+        }
     }
 
     /// RESET and DISCARD ALL went to the backend's own values; the session's start-up values and the other sessions'
@@ -388,6 +419,14 @@ impl Table {
         } else {
             self.query(wire, sql.join(";").as_bytes()).await.map(drop)
         }
+    }
+
+    /// Some prepared statements are gone and nobody knows which: so that they can be prepared again, all have to be.
+    async fn drop_statements(&mut self, wire: &Wire) -> Result<(), Error> {
+        self.query(wire, b"DEALLOCATE ALL").await?;
+        self.lose_statements();
+        self.misses_statements = false;
+        Ok(())
     }
 
     fn lose_statements(&mut self) {
