@@ -12,8 +12,8 @@ use super::state::{State, Unnamed};
 use super::statements::{Cache, Named, PREFIX, Plan, Source, cached_name, unknown_name};
 use crate::engine::queue::SessionId;
 use crate::protocol::frontend::{
-    Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_copy_fail,
-    encode_describe, encode_parse, encode_query, encode_sync,
+    Bind, Frame, Frames, Frontend, Parse, call_arguments, encode_bind, encode_close,
+    encode_copy_fail, encode_describe, encode_parse, encode_query, encode_sync,
 };
 use crate::sql::{Kind, Mentions, Script, analyze};
 
@@ -203,7 +203,10 @@ impl Builder<'_, '_, '_, '_> {
             Frontend::Describe { .. } => self.pass(frame, Step::Describe),
             Frontend::Sync => self.pass(frame, Step::Sync),
             Frontend::Flush => self.pass(frame, Step::Flush),
-            Frontend::FunctionCall => self.pass(frame, Step::Call),
+            Frontend::FunctionCall => {
+                self.state.settings.note_call(&call_arguments(frame.body));
+                self.pass(frame, Step::Call);
+            }
             // COPY input goes its own way; what else comes here is of no effect outside of it.
             _ => {}
         }
