@@ -204,6 +204,14 @@ impl Session {
                 return self.shared.push_copy(entrance.number, tag, body);
             }
             b'X' => self.end_locked(entrance),
+            // Nobody is asked for a password.
+            b'p' => {
+                let error = crate::protocol::Error::UnknownMessage { tag };
+                self.fail(
+                    entrance,
+                    &ErrorFields::new(error.severity(), error.sqlstate(), error.to_string()),
+                );
+            }
             _ => {
                 // A query is skipped when what comes before it has failed, so that has to be answered first.
                 if matches!(tag, b'Q' | b'F') && !entrance.batch.is_empty() {
@@ -228,7 +236,7 @@ impl Session {
     fn submit(&self, entrance: &mut Entrance, synchronises: bool, priority: u8) {
         entrance.number += 1;
         let bytes = std::mem::take(&mut entrance.batch);
-        if bytes.len() > SYNC_OR_FLUSH {
+        if !matches!(bytes.first(), Some(b'S' | b'H')) {
             self.shared.note_batch(entrance.number);
         }
         self.push(
@@ -286,7 +294,5 @@ const MEDIUM: u8 = 2;
 /// A statement that has run for longer may run for much longer.
 const LONG: Duration = Duration::from_millis(20);
 const FIRST_PROCESS_ID: i32 = 1001;
-/// How long a batch of nothing but a Sync or a Flush is.
-const SYNC_OR_FLUSH: usize = 5;
 /// The longest message or batch that is taken; the backend needs several times as much of its 4 GB for it.
 const LONGEST_MESSAGE: usize = 257 << 20;

@@ -7,6 +7,8 @@
 mod about;
 mod checkpoints;
 mod entrance;
+#[cfg(test)]
+mod fuzz;
 mod job;
 mod listen;
 mod provide;

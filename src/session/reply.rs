@@ -122,6 +122,9 @@ impl<'r> Reader<'r> {
                 outcome.copy_in = false;
             }
         }
+        if !self.skipping {
+            self.answer_ours(&mut out, reply.len());
+        }
         out.finish(reply)
     }
 

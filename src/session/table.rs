@@ -235,7 +235,11 @@ impl Table {
         holds_stale: bool,
         wire: &Wire,
     ) -> Result<Outcome, Error> {
-        let bytes = std::mem::take(&mut request.bytes);
+        let mut bytes = std::mem::take(&mut request.bytes);
+        if bytes.is_empty() {
+            // All of it is answered without the backend, to which no input at all would be the end.
+            bytes = FLUSH.to_vec();
+        }
         let shared = Arc::clone(&state.shared);
         let mut reply = if request.copies {
             let streamed = Arc::clone(&shared);
@@ -308,11 +312,19 @@ impl Table {
             .unwrap_or_else(|| state.shared.transaction_status());
         state.only_begun = None;
         for step in &request.steps {
-            if let Step::Query { script, .. } = step {
-                state.note_begin(script, request.query.as_deref().unwrap_or_default(), status);
-                if status != b'E' {
-                    self.restore_after(state, script, wire).await?;
+            match step {
+                Step::Query { script, .. } => {
+                    let text = request.query.as_deref().unwrap_or_default();
+                    state.note_begin(script, text, status);
+                    if status != b'E' {
+                        self.restore_after(state, script, wire).await?;
+                    }
                 }
+                // SQL of ours would be in the way of what has not been synchronised.
+                Step::Execute(Some(source)) if matches!(outcome.ready, Some(b'I' | b'T')) => {
+                    self.restore_after(state, &source.script, wire).await?;
+                }
+                _ => {}
             }
         }
         self.notify(state, &outcome.notifications);
@@ -549,6 +561,7 @@ pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
 }
 
 const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
+const FLUSH: &[u8] = &[b'H', 0, 0, 0, 4];
 /// A Bind without anything in it, which is an error in any state.
 const MALFORMED: &[u8] = &[b'B', 0, 0, 0, 4];
 const LONGEST_NOTE: usize = 200;
