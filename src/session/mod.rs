@@ -6,6 +6,7 @@
 
 mod about;
 mod checkpoints;
+mod edit;
 mod entrance;
 #[cfg(test)]
 mod fuzz;

@@ -4,7 +4,8 @@
 //! The answer is handed on as it is, but for messages that the session did not ask for or must see differently.
 #![forbid(unsafe_code)]
 
-use super::request::{Answer, Edit, Step, Undo, original_position};
+use super::edit::{Edit, original_position};
+use super::request::{Answer, Step, Undo};
 use super::state::State;
 use super::statements::{PREFIX, is_ours};
 use crate::protocol::backend::{

@@ -4,9 +4,9 @@
 //! Names of prepared statements become the backend's; what another session has displaced is put back in front of its use.
 #![forbid(unsafe_code)]
 
-use std::ops::Range;
 use std::sync::Arc;
 
+use super::edit::{Edit, apply};
 use super::settings::identifier;
 use super::state::{State, Unnamed};
 use super::statements::{Cache, Named, PREFIX, Plan, Source, cached_name, unknown_name};
@@ -67,13 +67,6 @@ pub(crate) enum Undo {
     Named(Vec<u8>),
     /// That the session's statement of this name has been prepared again.
     Restored(Vec<u8>),
-}
-
-/// A replacement in a query's text: error positions after it are shifted.
-#[derive(Debug, Clone)]
-pub(crate) struct Edit {
-    pub(crate) at: Range<usize>,
-    pub(crate) new: Vec<u8>,
 }
 
 /// What goes to the backend, and how its answer is read.
@@ -623,37 +616,4 @@ fn takes_input(script: &Script) -> bool {
 
 fn quoted(name: &[u8]) -> Vec<u8> {
     [b"\"", name, b"\""].concat()
-}
-
-fn apply<'t>(text: &'t [u8], edits: &[Edit]) -> std::borrow::Cow<'t, [u8]> {
-    if edits.is_empty() {
-        return text.into();
-    }
-    let mut out = Vec::with_capacity(text.len() + 32 * edits.len());
-    let mut at = 0;
-    for edit in edits {
-        out.extend_from_slice(text.get(at..edit.at.start).unwrap_or_default());
-        out.extend_from_slice(&edit.new);
-        at = edit.at.end;
-    }
-    out.extend_from_slice(text.get(at..).unwrap_or_default());
-    out.into()
-}
-
-/// Where an error's position (in characters, from 1) is in the text that the session sent.
-pub(crate) fn original_position(position: usize, text: &[u8], edits: &[Edit]) -> usize {
-    let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-    let mut shift = 0_isize;
-    for edit in edits {
-        let start = characters(text.get(..edit.at.start).unwrap_or_default());
-        let (old, new) = (
-            characters(text.get(edit.at.clone()).unwrap_or_default()),
-            characters(&edit.new),
-        );
-        let edited_start = start.saturating_add_signed(shift);
-        if position > edited_start + new {
-            shift += isize::try_from(new).unwrap_or(0) - isize::try_from(old).unwrap_or(0);
-        }
-    }
-    position.saturating_add_signed(-shift)
 }

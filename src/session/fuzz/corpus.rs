@@ -157,7 +157,7 @@ const RULES: &[Rule] = &[
         "after an error before Flush everything is skipped until Sync",
         || {
             vec![
-                parse("", "selekt"),
+                parse("", "select from where"),
                 Step::Flush,
                 query("select 1"),
                 parse("s", "select 1"),
@@ -172,7 +172,13 @@ const RULES: &[Rule] = &[
     ),
     (
         "an error before a query makes it skipped",
-        || vec![parse("", "selekt"), query("select 1"), Step::Sync],
+        || {
+            vec![
+                parse("", "select from where"),
+                query("select 1"),
+                Step::Sync,
+            ]
+        },
         "EZ",
     ),
     (
@@ -191,7 +197,7 @@ const RULES: &[Rule] = &[
     ),
     (
         "an error that was not synchronised is nobody else's",
-        || vec![parse("", "selekt"), Step::Flush, Step::Terminate],
+        || vec![parse("", "select from where"), Step::Flush, Step::Terminate],
         "E",
     ),
     (

@@ -21,7 +21,7 @@ pub(super) const SQL: &[Text] = &[
     Text(b"select generate_series(1, 3)"),
     Text(b"select $$dollar $1 'quoted'$$, $q$;$q$"),
     Text(b"select 1/0"),
-    Text(b"selekt"),
+    Text(b"select from where"),
     Text(b"select 'a'::int"),
     Text(b"begin"),
     Text(b"begin isolation level serializable read only"),
