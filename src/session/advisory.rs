@@ -8,7 +8,6 @@
 
 use serde_json::{Map, Value};
 
-use super::job::Batch;
 use super::request::{Block, Request, Step, Undo};
 use super::settings::literal;
 use super::state::State;
@@ -198,11 +197,6 @@ pub(super) fn deadlock(waits_for: &str) -> Error {
 /// Whether a text names one of the functions.
 pub(super) fn names_one(text: &str) -> bool {
     text.to_ascii_lowercase().contains("advisory_")
-}
-
-/// Whether a batch that has to wait may run again later.
-pub(super) fn can_wait(before: u8, ready: Option<u8>, batch: &Batch) -> bool {
-    before == b'I' && ready == Some(b'I') && batch.synchronises
 }
 
 /// The error code with which the functions say that they would have to wait.

@@ -10,6 +10,8 @@ mod checkpoints;
 mod cursors;
 mod edit;
 mod entrance;
+#[cfg(test)]
+mod fuzz;
 mod job;
 mod listen;
 mod meaning;

@@ -63,7 +63,7 @@ impl Table {
         if let Some(begin) = begun {
             self.query(wire, &begin).await?;
         }
-        *request = self.build(state, batch)?;
+        *request = self.build(state, batch);
         Ok(())
     }
 }

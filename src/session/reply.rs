@@ -9,7 +9,7 @@ use super::edit::{Edit, original_position};
 use super::job::fields;
 use super::request::{Answer, Step, Undo};
 use super::state::State;
-use super::statements::PREFIX;
+use super::statements::{PREFIX, is_ours};
 use crate::engine::error::Error;
 use crate::protocol::backend::{
     Message, Messages, command_tag, encode_command_complete, encode_error, encode_notification,
@@ -35,6 +35,8 @@ pub(crate) struct Outcome {
     pub(crate) schema_changed: bool,
     /// The backend has lost all prepared statements.
     pub(crate) statements_lost: bool,
+    /// The backend did not have a prepared statement that it should have: code in a block or function has dropped it.
+    pub(crate) statement_missing: bool,
     /// What must be forgotten because it did not happen.
     pub(crate) undone: Vec<Undo>,
     pub(crate) errors: u64,
@@ -136,6 +138,9 @@ impl<'r> Reader<'r> {
             if matches!(message.tag, b'C' | b'E' | b'Z') {
                 outcome.copy_in = false;
             }
+        }
+        if !self.skipping {
+            self.answer_ours(&mut out, reply.len());
         }
         out.finish(reply)
     }
@@ -275,6 +280,9 @@ impl<'r> Reader<'r> {
         {
             out.replace_at(message.start, message.bytes.len(), held);
             return;
+        }
+        if error.code == sqlstate::INVALID_SQL_STATEMENT_NAME && is_ours(&error.message) {
+            (outcome.statement_missing, outcome.stale_plan) = (true, true);
         }
         let mut changed = false;
         if error.code == WAITS {

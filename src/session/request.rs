@@ -10,12 +10,13 @@ use std::sync::Arc;
 use super::cursors::{discard_in_pieces, others_hold};
 use super::edit::{Edit, apply};
 use super::sequences::{may_advance, may_call};
+use super::settings::identifier;
 use super::state::{State, Unnamed};
-use super::statements::{Cache, Named, Plan, Source, cached_name};
+use super::statements::{Cache, Named, PREFIX, Plan, Source, cached_name, unknown_name};
 use crate::engine::queue::SessionId;
 use crate::protocol::frontend::{
-    Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_describe, encode_parse,
-    encode_query, encode_sync,
+    Bind, Frame, Frames, Frontend, Parse, call_arguments, encode_bind, encode_close,
+    encode_copy_fail, encode_describe, encode_parse, encode_query, encode_sync,
 };
 use crate::sql::{Kind, Mentions, Script, analyze};
 
@@ -122,6 +123,32 @@ pub(crate) enum Block {
     Call(String),
 }
 
+impl Block {
+    /// Whether its code, as far as it is seen, may run a statement that begins with this word, in lower case.
+    pub(crate) fn may_run(&self, word: &str) -> bool {
+        let (Self::Do(text) | Self::Call(text)) = self;
+        text.to_ascii_lowercase().contains(word)
+    }
+}
+
+impl Request {
+    /// Whether all of it is undone when one of its statements fails, so that it can be sent again.
+    pub(crate) fn can_be_repeated(&self) -> bool {
+        let mut executes = 0;
+        let each = self.steps.iter().all(|step| match step {
+            Step::Query { script, .. } => script.statements.len() == 1,
+            Step::Parse { undo, .. } => !matches!(undo, Undo::Named(_)),
+            Step::Execute(_) => {
+                executes += 1;
+                true
+            }
+            Step::Call => false,
+            _ => true,
+        });
+        each && (executes < 2 || self.uses_cache)
+    }
+}
+
 /// What the builder needs of the table.
 pub(crate) struct Context<'a> {
     pub(crate) cache: &'a mut Cache,
@@ -135,11 +162,7 @@ pub(crate) struct Context<'a> {
 }
 
 /// Builds the request of a batch.
-pub(crate) fn build(
-    batch: &[u8],
-    state: &mut State,
-    context: &mut Context<'_>,
-) -> Result<Request, crate::protocol::Error> {
+pub(crate) fn build(batch: &[u8], state: &mut State, context: &mut Context<'_>) -> Request {
     let mut request = Request {
         bytes: Vec::with_capacity(batch.len() + 64),
         ..Request::default()
@@ -149,15 +172,18 @@ pub(crate) fn build(
         request.steps.push(Step::Close { hidden: true });
     }
     for frame in Frames::new(batch) {
-        let message = Frontend::decode(frame.tag, frame.body)?;
-        Builder {
+        let mut builder = Builder {
             request: &mut request,
             state,
             context,
+        };
+        builder.end_copy(frame.tag);
+        match Frontend::decode(frame.tag, frame.body) {
+            Ok(message) => builder.add(&frame, message),
+            Err(_) => builder.pass_malformed(&frame),
         }
-        .add(&frame, message);
     }
-    Ok(request)
+    request
 }
 
 struct Builder<'r, 's, 'c, 'x> {
@@ -182,17 +208,24 @@ impl Builder<'_, '_, '_, '_> {
             }
             Frontend::Execute { portal, .. } => {
                 let source = self.state.portals.get(portal).map(Arc::clone);
+                // What is not known may be anything.
                 self.request.copies |= source
                     .as_ref()
-                    .is_some_and(|source| source.script.mentions.copy);
+                    .is_none_or(|source| source.script.mentions.copy);
                 self.pass(frame, Step::Execute(source));
             }
             Frontend::Close { kind: b'S', name } => self.close(name),
-            Frontend::Close { .. } => self.pass(frame, Step::Close { hidden: false }),
+            Frontend::Close { name, .. } => {
+                self.state.portals.remove(name);
+                self.pass(frame, Step::Close { hidden: false });
+            }
             Frontend::Describe { .. } => self.pass(frame, Step::Describe),
             Frontend::Sync => self.pass(frame, Step::Sync),
             Frontend::Flush => self.pass(frame, Step::Flush),
-            Frontend::FunctionCall => self.pass(frame, Step::Call),
+            Frontend::FunctionCall => {
+                self.state.settings.note_call(&call_arguments(frame.body));
+                self.pass(frame, Step::Call);
+            }
             // COPY input goes its own way; what else comes here is of no effect outside of it.
             _ => {}
         }
@@ -201,6 +234,42 @@ impl Builder<'_, '_, '_, '_> {
     fn pass(&mut self, frame: &Frame<'_>, step: Step) {
         self.request.bytes.extend_from_slice(frame.bytes);
         self.request.steps.push(step);
+    }
+
+    /// Ends a COPY that the message before may have begun.
+    fn end_copy(&mut self, tag: u8) {
+        let may_copy = matches!(self.request.steps.last(), Some(Step::Execute(source))
+            if source.as_ref().is_none_or(|source| takes_input(&source.script)));
+        if may_copy && !matches!(tag, b'S' | b'H') {
+            // To a COPY it would be a breach of the protocol, which the backend does not survive. Without one, this is
+            // passed over.
+            let reason = b"a message came that is not COPY data";
+            encode_copy_fail(&mut self.request.bytes, reason);
+        }
+    }
+
+    /// The backend says what is wrong with it, and does what belongs to that: it skips, and fails a transaction.
+    fn pass_malformed(&mut self, frame: &Frame<'_>) {
+        let step = match frame.tag {
+            b'P' => Step::Parse {
+                answer: Answer::Shown,
+                undo: Undo::Nothing,
+            },
+            b'B' => Step::Bind,
+            b'D' => Step::Describe,
+            b'E' => Step::Execute(None),
+            b'C' => Step::Close { hidden: false },
+            b'Q' => Step::Query {
+                script: analyze(b""),
+                edits: Vec::new(),
+                next: 0,
+                in_pieces: false,
+            },
+            b'S' => Step::Sync,
+            b'H' => Step::Flush,
+            _ => return,
+        };
+        self.pass(frame, step);
     }
 
     fn query(&mut self, text: &[u8]) {
@@ -400,7 +469,9 @@ impl Builder<'_, '_, '_, '_> {
         encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);
         if let Some(source) = source {
             match self.state.portals.get_mut(bind.portal) {
-                Some(portal) => *portal = source,
+                // The backend refuses a name that is in use, other than the empty one.
+                Some(portal) if bind.portal.is_empty() => *portal = source,
+                Some(_) => {}
                 None => drop(self.state.portals.insert(bind.portal.to_vec(), source)),
             }
         }
@@ -435,7 +506,7 @@ impl Builder<'_, '_, '_, '_> {
             .get(name)
             .map(|named| named.backend.clone())
         else {
-            return name.to_vec();
+            return unknown_name(name);
         };
         self.restore(&backend, name);
         backend
@@ -550,12 +621,17 @@ impl Builder<'_, '_, '_, '_> {
                     {
                         self.restore(&backend, name.as_bytes());
                     }
-                    if let Some(named) = self.state.statements.get(name.as_bytes()) {
-                        edits.push(Edit {
-                            at: name_span.clone(),
-                            new: quoted(&named.backend),
-                        });
-                    }
+                    let new = match self.state.statements.get(name.as_bytes()) {
+                        Some(named) => quoted(&named.backend),
+                        None if name.starts_with(PREFIX) => {
+                            identifier(&format!("{PREFIX}{name}")).into_bytes()
+                        }
+                        None => continue,
+                    };
+                    edits.push(Edit {
+                        at: name_span.clone(),
+                        new,
+                    });
                 }
                 _ => {
                     let others = self.context.others;
@@ -590,6 +666,14 @@ impl Builder<'_, '_, '_, '_> {
             .insert(name.as_bytes().to_vec(), named);
         backend
     }
+}
+
+/// Whether a statement may ask for COPY input.
+fn takes_input(script: &Script) -> bool {
+    script
+        .statements
+        .iter()
+        .any(|statement| matches!(&statement.kind, Kind::Copy { from_stdin, .. } if *from_stdin))
 }
 
 fn quoted(name: &[u8]) -> Vec<u8> {

@@ -78,6 +78,16 @@ impl Settings {
         self.touched_any = false;
     }
 
+    /// Notes what a function that is called by the protocol's own message may change: anything, and what its arguments name.
+    pub(crate) fn note_call(&mut self, arguments: &[&[u8]]) {
+        self.touched_any = true;
+        let names = arguments
+            .iter()
+            .filter_map(|bytes| std::str::from_utf8(bytes).ok());
+        let names = names.filter(|name| name.len() <= LONGEST_NAME && !name.contains('\0'));
+        self.touched.extend(names.map(str::to_ascii_lowercase));
+    }
+
     /// The backend reported a new value for this name.
     pub(crate) fn note_reported(&mut self, name: &str) {
         if !UNSETTABLE.contains(&name) {
@@ -253,6 +263,8 @@ pub(crate) const SUPERUSER: &str = "postgres";
 pub(crate) const ROLE: &str = "role";
 /// The setting that SET SESSION AUTHORIZATION changes.
 pub(crate) const SESSION_AUTHORIZATION: &str = "session_authorization";
+/// How long the name of a setting that somebody makes up may be before it is not looked at.
+const LONGEST_NAME: usize = 200;
 const IDENTITY: [&str; 2] = [SESSION_AUTHORIZATION, ROLE];
 const CHARACTERISTICS: [&str; 3] = [
     "default_transaction_isolation",

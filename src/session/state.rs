@@ -104,24 +104,33 @@ impl State {
     /// Puts the session's own names in place of the backend's.
     pub(crate) fn own_names(&self, message: &str) -> String {
         let mut message = message.to_owned();
-        for (name, statement) in &self.statements {
-            let backend = String::from_utf8_lossy(&statement.backend);
-            if message.contains(&*backend) {
-                message = message.replace(&*backend, &String::from_utf8_lossy(name));
-            }
-        }
         for (own, backend) in self.cursors.names() {
             if message.contains(&format!("\"{backend}\"")) {
                 message = message.replace(backend, own);
             }
         }
-        // What is left is a statement of the cache, which the session knows as its unnamed one.
-        while let Some(start) = message.find(PREFIX) {
-            let digits = message.get(start + PREFIX.len()..).unwrap_or_default();
-            let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-            message.replace_range(start..start + PREFIX.len() + length, "");
+        let mut own = String::with_capacity(message.len());
+        let mut rest = message.as_str();
+        while let Some((before, after)) = rest.split_once(PREFIX) {
+            own.push_str(before);
+            if let Some(after) = after.strip_prefix(PREFIX) {
+                // A name that the session made up; see `unknown_name`.
+                own.push_str(PREFIX);
+                rest = after;
+                continue;
+            }
+            let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'_';
+            let (number, after) = after.split_at(after.bytes().take_while(is_number).count());
+            let backend = format!("{PREFIX}{number}").into_bytes();
+            // What is not found is a statement of the cache, which the session knows as its unnamed one.
+            let mut statements = self.statements.iter();
+            if let Some((name, _)) = statements.find(|(_, named)| named.backend == backend) {
+                own.push_str(&String::from_utf8_lossy(name));
+            }
+            rest = after;
         }
-        message
+        own.push_str(rest);
+        own
     }
 
     /// A statement completed: follow what it did to the session's prepared statements. True for those that took all

@@ -214,6 +214,22 @@ pub(crate) fn session_name(session: u32, number: u64) -> Vec<u8> {
     format!("{PREFIX}{session}_{number}").into_bytes()
 }
 
+/// The name on the backend of a statement that the session has not prepared. It must not be one of another session's.
+pub(crate) fn unknown_name(name: &[u8]) -> Vec<u8> {
+    if name.starts_with(PREFIX.as_bytes()) {
+        [PREFIX.as_bytes(), name].concat()
+    } else {
+        name.to_vec()
+    }
+}
+
+/// Whether an error message names a statement that was prepared under a name of ours.
+pub(crate) fn is_ours(message: &str) -> bool {
+    message
+        .split_once(PREFIX)
+        .is_some_and(|(_, number)| !number.starts_with(PREFIX))
+}
+
 /// How the names begin that statements have on the backend.
 pub(crate) const PREFIX: &str = "_oxbase_";
 const LONGEST: usize = 32 * 1024;
@@ -281,6 +297,12 @@ mod tests {
                 .entries
                 .contains_key(format!("select {MOST}\0\0\0").as_bytes())
         );
+    }
+
+    #[test]
+    fn a_name_that_a_session_makes_up_is_never_one_of_ours() {
+        assert_eq!(unknown_name(b"s"), b"s");
+        assert_eq!(unknown_name(&session_name(7, 1)), b"_oxbase__oxbase_7_1");
     }
 
     #[test]

@@ -20,7 +20,8 @@ use crate::protocol::ErrorFields;
 use crate::sql::{Kind, analyze};
 
 impl Table {
-    /// Tells the session that its batch failed below SQL. A transaction that was open is gone.
+    /// Tells the session that its batch failed below SQL. A transaction that was open is gone, unless the batch was refused
+    /// before it ran, which is what is returned.
     pub(super) async fn fail(
         &mut self,
         state: &mut State,
@@ -28,10 +29,12 @@ impl Table {
         before: u8,
         batch: &Batch,
         wire: &Wire,
-    ) {
-        if matches!(error, Error::Protocol { .. }) || state.aborted.is_some() {
+    ) -> bool {
+        let refused = matches!(error, Error::Protocol { .. });
+        if refused || state.aborted.is_some() {
             let fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
-            return state.shared.deliver_error(&fields, batch.synchronises);
+            state.shared.deliver_error(&fields, batch.synchronises);
+            return refused;
         }
         let began = SystemTime::now() - self.turn_began.elapsed();
         let lost = matches!(error, Error::Stopped { .. } | Error::BackendLost { .. });
@@ -58,6 +61,7 @@ impl Table {
         } else {
             state.shared.deliver_error(&fields, batch.synchronises);
         }
+        false
     }
 
     /// The session's transaction was lost without a statement of its own having failed: the next one tells.

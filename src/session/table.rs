@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::about;
-use super::advisory::can_wait;
 use super::checkpoints::Checkpoints;
 use super::job::{Batch, Job, Task};
 use super::reply::{Outcome, Reader};
@@ -36,6 +35,8 @@ pub(crate) struct Table {
     pub(super) sessions: HashMap<SessionId, State>,
     /// Whose settings the backend has.
     pub(super) current: Option<SessionId>,
+    /// The session that keeps the backend between two batches.
+    holder: Option<SessionId>,
     /// The backend's settings, as far as they may differ from its own.
     pub(super) applied: Values,
     /// Names whose value on the backend nobody knows.
@@ -43,6 +44,8 @@ pub(crate) struct Table {
     cache: Cache,
     closing: Vec<u64>,
     pub(super) unnamed_owner: Option<SessionId>,
+    /// The backend has lost some of its prepared statements.
+    misses_statements: bool,
     /// Changes whenever the backend loses its prepared statements.
     pub(super) epoch: u64,
     /// Which of the engine's backends is known.
@@ -70,7 +73,7 @@ impl Host for Table {
 
     async fn turn(&mut self, session: SessionId, job: Job, wire: &Wire) -> Turn<Job> {
         self.follow_generation(wire).await;
-        match job.task {
+        let turn = match job.task {
             Task::Start { message, greeted } => {
                 start::run(self, &job.session, &message, greeted, wire).await;
                 self.watch_silence(session);
@@ -91,6 +94,7 @@ impl Host for Table {
                 let owner = match turn {
                     Turn::Over(owner) => owner,
                     Turn::Waits(batch) => {
+                        self.holder = None;
                         return Turn::Waits(Job {
                             session: job.session,
                             task: Task::Batch(batch),
@@ -107,7 +111,12 @@ impl Host for Table {
                 }
                 Turn::Over(owner)
             }
-        }
+        };
+        self.holder = match &turn {
+            Turn::Over(owner) => *owner,
+            Turn::Waits(_) => None,
+        };
+        turn
     }
 
     fn counts(&mut self) -> Counts<Job> {
@@ -122,11 +131,13 @@ impl Table {
             hub,
             sessions: HashMap::new(),
             current: None,
+            holder: None,
             applied: Values::new(),
             unknown: BTreeSet::new(),
             cache: Cache::default(),
             closing: Vec::new(),
             unnamed_owner: None,
+            misses_statements: false,
             epoch: 1,
             generation: None,
             available: started.extensions.iter().cloned().collect(),
@@ -155,18 +166,21 @@ impl Table {
         mut batch: Batch,
         wire: &Wire,
     ) -> Turn<Batch> {
-        let has_sync = batch.synchronises && batch.bytes.ends_with(SYNC);
-        if shared.skips(has_sync) {
-            if has_sync {
-                let bytes = [b'Z', 0, 0, 0, 5, shared.transaction_status()].to_vec();
-                shared.deliver(Delivery {
-                    bytes,
-                    last: true,
-                    ..Delivery::default()
-                });
-            }
+        if shared.was_in_copy(batch.number) {
+            shared.deliver_nothing();
             shared.note_answered(batch.number);
-            return Turn::Over(None);
+            return Turn::Over(self.holder);
+        }
+        // A query and a function call are batches of their own.
+        let has_sync = batch.synchronises && !matches!(batch.bytes.first(), Some(b'Q' | b'F'));
+        if shared.skips(has_sync) {
+            if !has_sync {
+                shared.finish_copy(batch.number);
+                shared.deliver_nothing();
+                shared.note_answered(batch.number);
+                return Turn::Over(self.holder);
+            }
+            batch.bytes = SYNC.to_vec();
         }
         let Some(mut state) = self.sessions.remove(&id) else {
             return Turn::Over(None);
@@ -193,8 +207,11 @@ impl Table {
             Ok(keeps) => keeps,
             Err(error) => {
                 self.counts.errors += 1;
-                self.fail(&mut state, error, before, &batch, wire).await;
-                false
+                let refused = self.fail(&mut state, error, before, &batch, wire).await;
+                if refused {
+                    self.fail_on_backend(batch.synchronises, wire).await;
+                }
+                refused && !batch.synchronises
             }
         };
         shared.finish_copy(batch.number);
@@ -211,7 +228,16 @@ impl Table {
             return Err(error);
         }
         self.read_meaning(state, &batch.bytes, wire).await?;
-        let mut request = self.build(state, batch)?;
+        let alone = batch.synchronises
+            && self.holder.is_none()
+            && state.shared.transaction_status() == b'I';
+        if self.misses_statements
+            && self.holder.is_none()
+            && state.shared.transaction_status() == b'I'
+        {
+            self.drop_statements(wire).await?;
+        }
+        let mut request = self.build(state, batch);
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
                 .await?;
@@ -234,12 +260,8 @@ impl Table {
         if uses_advisory && state.shared.transaction_status() != b'E' {
             request.before.extend(self.tell_advisory(state));
         }
-        for sql in std::mem::take(&mut request.before) {
-            self.query(wire, &sql).await?;
-            self.unnamed_owner = None;
-        }
-        let before = state.shared.transaction_status();
-        let can_retry = request.uses_cache && state.shared.transaction_status() == b'I';
+        self.run_before(&mut request, wire).await?;
+        let can_retry = alone && request.can_be_repeated();
         let began = batch.since.unwrap_or_else(Instant::now);
         let deadline = state
             .shared
@@ -247,18 +269,24 @@ impl Table {
             .deadline(&request, began, &state.shared);
         wire.stopper().run(deadline).map_err(timeouts::stopped)?;
         let mut outcome = self
-            .exchange(state, &mut request, batch, can_retry, wire)
+            .exchange(state, &mut request, batch, (can_retry, alone), wire)
             .await?;
         if outcome.stale_plan && can_retry {
             self.closing.extend(self.cache.invalidate(self.epoch));
-            request = self.build(state, batch)?;
+            self.undo(state, std::mem::take(&mut outcome.undone));
+            if outcome.statement_missing {
+                self.drop_statements(wire).await?;
+            }
+            request = self.build(state, batch);
+            self.run_before(&mut request, wire).await?;
             wire.stopper().run(deadline).map_err(timeouts::stopped)?;
             outcome = self
-                .exchange(state, &mut request, batch, false, wire)
+                .exchange(state, &mut request, batch, (false, alone), wire)
                 .await?;
         }
         if let Some(key) = outcome.waits_for.take()
-            && can_wait(before, outcome.ready, batch)
+            && alone
+            && outcome.ready == Some(b'I')
         {
             self.backend_errors += 1;
             self.undo_named(state, &request, wire).await?;
@@ -289,7 +317,16 @@ impl Table {
         Ok(keeps)
     }
 
-    pub(super) fn build(&mut self, state: &mut State, batch: &Batch) -> Result<Request, Error> {
+    /// Runs the SQL that a request needs to have run.
+    async fn run_before(&mut self, request: &mut Request, wire: &Wire) -> Result<(), Error> {
+        for sql in std::mem::take(&mut request.before) {
+            self.query(wire, &sql).await?;
+            self.unnamed_owner = None;
+        }
+        Ok(())
+    }
+
+    pub(super) fn build(&mut self, state: &mut State, batch: &Batch) -> Request {
         self.closing.extend(self.cache.trim(self.epoch));
         let mut context = Context {
             cache: &mut self.cache,
@@ -298,7 +335,7 @@ impl Table {
             closing: &mut self.closing,
             others: &self.sessions,
         };
-        build(&batch.bytes, state, &mut context).map_err(Error::from)
+        build(&batch.bytes, state, &mut context)
     }
 
     /// Sends a request and delivers the answer, feeding COPY input as the backend asks for it.
@@ -307,10 +344,14 @@ impl Table {
         state: &mut State,
         request: &mut Request,
         batch: &Batch,
-        holds_stale: bool,
+        (holds_stale, may_wait): (bool, bool),
         wire: &Wire,
     ) -> Result<Outcome, Error> {
-        let bytes = std::mem::take(&mut request.bytes);
+        let mut bytes = std::mem::take(&mut request.bytes);
+        if bytes.is_empty() {
+            // All of it is answered without the backend, to which no input at all would be the end.
+            bytes = FLUSH.to_vec();
+        }
         let shared = Arc::clone(&state.shared);
         let mut answer = if request.copies {
             let (streamed, stopper) = (Arc::clone(&shared), Arc::clone(wire.stopper()));
@@ -336,8 +377,7 @@ impl Table {
                 wire.stopper().done();
                 outcome.outrun = wire.stopper().is_tainted();
             }
-            let waits = outcome.waits_for.is_some()
-                && can_wait(shared.transaction_status(), outcome.ready, batch);
+            let waits = outcome.waits_for.is_some() && may_wait && outcome.ready == Some(b'I');
             if waits || (outcome.stale_plan && holds_stale) {
                 return Ok(outcome);
             }
@@ -381,7 +421,51 @@ impl Table {
         self.counts.errors += outcome.errors;
         self.backend_errors += outcome.errors + u64::from(state.aborted.is_some());
         self.counts.rows += outcome.rows;
-        for undo in std::mem::take(&mut outcome.undone) {
+        self.undo(state, std::mem::take(&mut outcome.undone));
+        self.misses_statements |= outcome.statement_missing;
+        if outcome.statements_lost {
+            self.lose_statements();
+        }
+        if outcome.schema_changed {
+            self.routines.forget();
+            self.closing.extend(self.cache.invalidate(self.epoch));
+        }
+        // What a block drops is not only its session's own.
+        let block_may = |word| request.blocks.iter().any(|block| block.may_run(word));
+        self.misses_statements |= block_may("deallocate");
+        if outcome.ready != Some(b'E') && block_may("unlisten") {
+            self.listen_again(wire).await?;
+        }
+        if outcome.ready.is_none() && outcome.errors > 0 {
+            state.shared.skip_until_sync();
+        }
+        self.replan(state, request, &outcome, wire).await?;
+        let status = outcome
+            .ready
+            .unwrap_or_else(|| state.shared.transaction_status());
+        state.only_begun = None;
+        for step in &request.steps {
+            match step {
+                Step::Query { script, .. } => {
+                    let text = request.query.as_deref().unwrap_or_default();
+                    state.note_begin(script, text, status);
+                    if status != b'E' {
+                        self.restore_after(state, script, wire).await?;
+                    }
+                }
+                // SQL of ours would be in the way of what has not been synchronised.
+                Step::Execute(Some(source)) if matches!(outcome.ready, Some(b'I' | b'T')) => {
+                    self.restore_after(state, &source.script, wire).await?;
+                }
+                _ => {}
+            }
+        }
+        self.notify(state, &outcome.notifications);
+        Ok(outcome.ready != Some(b'I'))
+    }
+
+    fn undo(&mut self, state: &mut State, undone: Vec<Undo>) {
+        for undo in undone {
             match undo {
                 Undo::Nothing => {}
                 Undo::Cached(source) => self.cache.forget(source.key()),
@@ -393,28 +477,6 @@ impl Table {
                 }
             }
         }
-        if outcome.statements_lost {
-            self.lose_statements();
-        }
-        if outcome.schema_changed {
-            self.routines.forget();
-            self.closing.extend(self.cache.invalidate(self.epoch));
-        }
-        self.replan(state, request, &outcome, wire).await?;
-        let status = outcome
-            .ready
-            .unwrap_or_else(|| state.shared.transaction_status());
-        state.only_begun = None;
-        for step in &request.steps {
-            if let Step::Query { script, .. } = step {
-                state.note_begin(script, request.query.as_deref().unwrap_or_default(), status);
-                if status != b'E' {
-                    self.restore_after(state, script, wire).await?;
-                }
-            }
-        }
-        self.notify(state, &outcome.notifications);
-        Ok(outcome.ready != Some(b'I'))
     }
 
     /// RESET and DISCARD ALL went to the backend's own values; the session's start-up values and the other sessions'
@@ -469,6 +531,12 @@ impl Table {
         wire.exchange(bytes).await
     }
 
+    /// Makes the backend undo, and skip, what it would for a failed message; up to a Sync, if there is one.
+    async fn fail_on_backend(&mut self, synchronises: bool, wire: &Wire) {
+        let sync = if synchronises { SYNC } else { b"" };
+        drop(wire.exchange([MALFORMED, sync].concat()).await);
+    }
+
     /// The backend was opened anew: nothing of what it knew is there any more.
     pub(super) async fn follow_generation(&mut self, wire: &Wire) {
         let before = self.generation.replace(wire.generation());
@@ -518,6 +586,14 @@ impl Table {
         }
     }
 
+    /// Some prepared statements are gone and nobody knows which: so that they can be prepared again, all have to be.
+    async fn drop_statements(&mut self, wire: &Wire) -> Result<(), Error> {
+        self.query(wire, b"DEALLOCATE ALL").await?;
+        self.lose_statements();
+        self.misses_statements = false;
+        Ok(())
+    }
+
     fn lose_statements(&mut self) {
         self.epoch += 1;
         self.unnamed_owner = None;
@@ -531,7 +607,12 @@ impl Table {
             return;
         };
         self.counts.releases = true;
-        if state.shared.transaction_status() != b'I' && state.aborted.is_none() {
+        let is_open = state.shared.transaction_status() != b'I' && state.aborted.is_none();
+        if is_open || self.holder == Some(id) {
+            // What has been done since the last Sync is undone, and what would be skipped until the next one is not.
+            self.fail_on_backend(true, wire).await;
+        }
+        if is_open {
             drop(self.query(wire, b"ROLLBACK").await);
         }
         drop(self.drop_temporary(&state, wire).await);
@@ -625,4 +706,7 @@ pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
 /// Leaves the backend where the client believes it to be: in a transaction block that has failed.
 const ABORTED_TRANSACTION: &[u8] = b"BEGIN; ROLLBACK TO SAVEPOINT oxbase";
 const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
+const FLUSH: &[u8] = &[b'H', 0, 0, 0, 4];
+/// A Bind without anything in it, which is an error in any state.
+const MALFORMED: &[u8] = &[b'B', 0, 0, 0, 4];
 const LONGEST_NOTE: usize = 200;
