@@ -6,6 +6,7 @@
 
 mod about;
 mod advisory;
+mod answer;
 mod checkpoints;
 mod cursors;
 mod edit;

@@ -8,12 +8,11 @@ use std::time::Instant;
 use super::about;
 use super::checkpoints::Checkpoints;
 use super::job::{Batch, Job, Task};
-use super::reply::{Outcome, Reader};
-use super::request::{Context, Request, Step, Undo, build};
+use super::request::{Context, Request, build};
 use super::routines::Routines;
 use super::sequences::Sequences;
-use super::settings::{Values, identifier, set};
-use super::shared::{Delivery, Hub, Shared};
+use super::settings::{Values, identifier};
+use super::shared::{Hub, Shared};
 use super::start;
 use super::state::{Aborted, State};
 use super::statements::Cache;
@@ -25,7 +24,7 @@ use crate::engine::queue::SessionId;
 use crate::engine::wire::{Reply, Restart, Wire};
 use crate::engine::{Counts, Host, Started, Turn};
 use crate::protocol::ErrorFields;
-use crate::protocol::backend::{Messages, data_row, encode_notification};
+use crate::protocol::backend::{Messages, data_row};
 use crate::protocol::frontend::{encode_close, encode_query, encode_sync};
 
 /// The sessions of one engine.
@@ -41,11 +40,11 @@ pub(crate) struct Table {
     pub(super) applied: Values,
     /// Names whose value on the backend nobody knows.
     pub(super) unknown: BTreeSet<String>,
-    cache: Cache,
-    closing: Vec<u64>,
+    pub(super) cache: Cache,
+    pub(super) closing: Vec<u64>,
     pub(super) unnamed_owner: Option<SessionId>,
     /// The backend has lost some of its prepared statements.
-    misses_statements: bool,
+    pub(super) misses_statements: bool,
     /// Changes whenever the backend loses its prepared statements.
     pub(super) epoch: u64,
     /// Which of the engine's backends is known.
@@ -338,191 +337,6 @@ impl Table {
         build(&batch.bytes, state, &mut context)
     }
 
-    /// Sends a request and delivers the answer, feeding COPY input as the backend asks for it.
-    async fn exchange(
-        &mut self,
-        state: &mut State,
-        request: &mut Request,
-        batch: &Batch,
-        (holds_stale, may_wait): (bool, bool),
-        wire: &Wire,
-    ) -> Result<Outcome, Error> {
-        let mut bytes = std::mem::take(&mut request.bytes);
-        if bytes.is_empty() {
-            // All of it is answered without the backend, to which no input at all would be the end.
-            bytes = FLUSH.to_vec();
-        }
-        let shared = Arc::clone(&state.shared);
-        let mut answer = if request.copies {
-            let (streamed, stopper) = (Arc::clone(&shared), Arc::clone(wire.stopper()));
-            let number = batch.number;
-            let sink = move |bytes: &[u8]| streamed.stream(number, bytes, &stopper);
-            wire.exchange_copy(bytes, Box::new(sink)).await
-        } else {
-            wire.exchange(bytes).await
-        };
-        let mut outcome = Outcome::default();
-        let mut reader = Reader::new(&mut request.steps, request.query.as_deref());
-        loop {
-            let Reply { bytes, delivered } = match answer {
-                Ok(reply) => reply,
-                Err(error) => {
-                    let stop = wire.stopper().done();
-                    return Err(stop.map_or(error, timeouts::stopped));
-                }
-            };
-            let out = reader.read(bytes, delivered, state, &mut outcome);
-            let last = !outcome.copy_in;
-            if last {
-                wire.stopper().done();
-                outcome.outrun = wire.stopper().is_tainted();
-            }
-            let waits = outcome.waits_for.is_some() && may_wait && outcome.ready == Some(b'I');
-            if waits || (outcome.stale_plan && holds_stale) {
-                return Ok(outcome);
-            }
-            if last && batch.synchronises && outcome.ready.is_none() && !request.copies {
-                return Err(Error::BackendLost {
-                    reason: "its answer did not end with ReadyForQuery".to_owned(),
-                });
-            }
-            if last || !out.is_empty() {
-                if let Some(status) = outcome.ready {
-                    shared.set_transaction_status(status);
-                }
-                let delivery = Delivery {
-                    bytes: out,
-                    last,
-                    ..Delivery::default()
-                };
-                shared.reply(batch.number, delivery);
-            }
-            if last {
-                return Ok(outcome);
-            }
-            wire.stopper().feed(true);
-            let input = shared.next_copy(batch.number, wire.stopper());
-            reader.copy_stopped = wire.stopper().stopped().map(timeouts::stopped);
-            if reader.copy_stopped.is_none() {
-                wire.stopper().feed(false);
-            }
-            answer = wire.exchange(input).await;
-        }
-    }
-
-    /// What follows from an answer, for this session and the others.
-    async fn follow(
-        &mut self,
-        state: &mut State,
-        request: &Request,
-        mut outcome: Outcome,
-        wire: &Wire,
-    ) -> Result<bool, Error> {
-        self.counts.errors += outcome.errors;
-        self.backend_errors += outcome.errors + u64::from(state.aborted.is_some());
-        self.counts.rows += outcome.rows;
-        self.undo(state, std::mem::take(&mut outcome.undone));
-        self.misses_statements |= outcome.statement_missing;
-        if outcome.statements_lost {
-            self.lose_statements();
-        }
-        if outcome.schema_changed {
-            self.routines.forget();
-            self.closing.extend(self.cache.invalidate(self.epoch));
-        }
-        // What a block drops is not only its session's own.
-        let block_may = |word| request.blocks.iter().any(|block| block.may_run(word));
-        self.misses_statements |= block_may("deallocate");
-        if outcome.ready != Some(b'E') && block_may("unlisten") {
-            self.listen_again(wire).await?;
-        }
-        if outcome.ready.is_none() && outcome.errors > 0 {
-            state.shared.skip_until_sync();
-        }
-        self.replan(state, request, &outcome, wire).await?;
-        let status = outcome
-            .ready
-            .unwrap_or_else(|| state.shared.transaction_status());
-        state.only_begun = None;
-        for step in &request.steps {
-            match step {
-                Step::Query { script, .. } => {
-                    let text = request.query.as_deref().unwrap_or_default();
-                    state.note_begin(script, text, status);
-                    if status != b'E' {
-                        self.restore_after(state, script, wire).await?;
-                    }
-                }
-                // SQL of ours would be in the way of what has not been synchronised.
-                Step::Execute(Some(source)) if matches!(outcome.ready, Some(b'I' | b'T')) => {
-                    self.restore_after(state, &source.script, wire).await?;
-                }
-                _ => {}
-            }
-        }
-        self.notify(state, &outcome.notifications);
-        Ok(outcome.ready != Some(b'I'))
-    }
-
-    fn undo(&mut self, state: &mut State, undone: Vec<Undo>) {
-        for undo in undone {
-            match undo {
-                Undo::Nothing => {}
-                Undo::Cached(source) => self.cache.forget(source.key()),
-                Undo::Named(name) => drop(state.statements.remove(&name)),
-                Undo::Restored(name) => {
-                    if let Some(named) = state.statements.get_mut(&name) {
-                        named.epoch = 0;
-                    }
-                }
-            }
-        }
-    }
-
-    /// RESET and DISCARD ALL went to the backend's own values; the session's start-up values and the other sessions'
-    /// channels are put back.
-    async fn restore_after(
-        &mut self,
-        state: &mut State,
-        script: &crate::sql::Script,
-        wire: &Wire,
-    ) -> Result<(), Error> {
-        let lost = state.settings.defaults_lost(script);
-        for (name, value) in &lost {
-            self.query(wire, set(name, value).as_bytes()).await?;
-        }
-        if script
-            .statements
-            .iter()
-            .any(|statement| statement.kind == crate::sql::Kind::DiscardAll)
-        {
-            self.listen_again(wire).await?;
-        }
-        Ok(())
-    }
-
-    /// Tells the sessions that listen. The notifier's own copy went with its answer.
-    fn notify(&self, notifier: &State, notifications: &[(Vec<u8>, Vec<u8>)]) {
-        for (channel, payload) in notifications {
-            let Ok(name) = std::str::from_utf8(channel) else {
-                continue;
-            };
-            for listener in self
-                .sessions
-                .values()
-                .filter(|state| state.listening.channels().contains(name))
-            {
-                let mut bytes = Vec::new();
-                encode_notification(&mut bytes, notifier.shared.process_id, channel, payload);
-                listener.shared.deliver(Delivery {
-                    bytes,
-                    asynchronous: true,
-                    ..Delivery::default()
-                });
-            }
-        }
-    }
-
     /// Runs SQL of our own, whose answer no session sees.
     pub(super) async fn query(&mut self, wire: &Wire, sql: &[u8]) -> Result<Reply, Error> {
         let mut bytes = Vec::with_capacity(sql.len() + 6);
@@ -569,7 +383,7 @@ impl Table {
         drop(self.listen_again(wire).await);
     }
 
-    async fn listen_again(&mut self, wire: &Wire) -> Result<(), Error> {
+    pub(super) async fn listen_again(&mut self, wire: &Wire) -> Result<(), Error> {
         let channels: BTreeSet<&String> = self
             .sessions
             .values()
@@ -594,7 +408,7 @@ impl Table {
         Ok(())
     }
 
-    fn lose_statements(&mut self) {
+    pub(super) fn lose_statements(&mut self) {
         self.epoch += 1;
         self.unnamed_owner = None;
         self.closing.clear();
@@ -706,7 +520,6 @@ pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
 /// Leaves the backend where the client believes it to be: in a transaction block that has failed.
 const ABORTED_TRANSACTION: &[u8] = b"BEGIN; ROLLBACK TO SAVEPOINT oxbase";
 const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
-const FLUSH: &[u8] = &[b'H', 0, 0, 0, 4];
 /// A Bind without anything in it, which is an error in any state.
 const MALFORMED: &[u8] = &[b'B', 0, 0, 0, 4];
 const LONGEST_NOTE: usize = 200;
