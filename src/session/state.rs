@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) listening: Listening,
     /// The text of a transaction's BEGIN while nothing else has run in it.
     pub(crate) only_begun: Option<Vec<u8>>,
+    /// Statements that have run since the last Sync, after which defaults and channels may have to be put back.
+    pub(crate) to_restore: Vec<Arc<Source>>,
     /// The open transaction may have changed the schema.
     pub(crate) schema_touched: bool,
     next_statement: u64,
@@ -45,6 +47,7 @@ impl State {
             portals: HashMap::new(),
             listening: Listening::default(),
             only_begun: None,
+            to_restore: Vec::new(),
             schema_touched: false,
             next_statement: 0,
         }
