@@ -357,6 +357,30 @@ const RULES: &[Rule] = &[
         "12C",
     ),
     (
+        "in a transaction, too, one's own prepared statements are shown",
+        || {
+            vec![
+                query("begin"),
+                query("select * from pg_prepared_statements"),
+                query("rollback"),
+            ]
+        },
+        "CZTCZCZ",
+    ),
+    (
+        "EXECUTE does not end a transaction",
+        || {
+            vec![
+                parse("s", "rollback"),
+                Step::Sync,
+                query("execute s; end"),
+                query("begin"),
+                query("execute s"),
+            ]
+        },
+        "1ZEZCZEZ",
+    ),
+    (
         "a block may lose the prepared statements of all",
         || vec![query("do $$ begin execute 'deallocate all'; end $$")],
         "CZ",
