@@ -35,6 +35,8 @@ export declare class NativeDatabase {
   close(): Promise<NativeError | null>
   /** Whether the engine still takes work; false when this handle is closed, and after a failure that ended the engine. */
   get alive(): boolean
+  /** Lets the handle go without waiting, for an environment that is being torn down: nothing is called back into it. */
+  release(): void
   /** Counters and histograms; absent when the handle is closed. */
   stats(): NativeStats | null
   /** The open sessions, oldest first. */

@@ -79,7 +79,7 @@ function binding(): typeof Binding {
   const native = load()
   process.once('exit', () => {
     if (isMainThread) native.closeAll()
-    else for (const database of open) void database.close()
+    else for (const database of open) database.release()
   })
   loaded = native
   return native

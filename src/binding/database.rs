@@ -133,6 +133,13 @@ impl NativeDatabase {
         self.engine().is_some_and(|engine| engine.is_alive())
     }
 
+    /// Lets the handle go without waiting, for an environment that is being torn down: nothing is called back into it.
+    #[napi]
+    pub fn release(&self) {
+        let engine = self.engine.lock();
+        drop(engine.unwrap_or_else(PoisonError::into_inner).take());
+    }
+
     /// Counters and histograms; absent when the handle is closed.
     #[napi]
     pub fn stats(&self) -> Option<NativeStats> {

@@ -132,10 +132,17 @@ impl Table {
                     }
                 }
                 // SQL of ours would be in the way of what has not been synchronised.
-                Step::Execute(Some(source)) if matches!(outcome.ready, Some(b'I' | b'T')) => {
-                    self.restore_after(state, &source.script, wire).await?;
+                Step::Execute(Some(source)) if source.script.changes_settings => {
+                    state.to_restore.push(Arc::clone(source));
                 }
                 _ => {}
+            }
+        }
+        if let Some(ready) = outcome.ready {
+            for source in std::mem::take(&mut state.to_restore) {
+                if ready != b'E' {
+                    self.restore_after(state, &source.script, wire).await?;
+                }
             }
         }
         self.notify(state, &outcome.notifications);

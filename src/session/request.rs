@@ -241,7 +241,7 @@ impl Builder<'_, '_, '_, '_> {
     /// Ends a COPY that the message before may have begun.
     fn end_copy(&mut self, tag: u8) {
         let may_copy = matches!(self.request.steps.last(), Some(Step::Execute(source))
-            if source.as_ref().is_none_or(|source| takes_input(&source.script)));
+            if source.as_ref().is_none_or(|source| source.takes_input()));
         if may_copy && !matches!(tag, b'S' | b'H') {
             // To a COPY it would be a breach of the protocol, which the backend does not survive. Without one, this is
             // passed over.
@@ -344,8 +344,8 @@ impl Builder<'_, '_, '_, '_> {
         all.cursors |= mentions.cursors;
         all.sequence_values |= mentions.sequence_values;
         let is_new = mentions.prepared_statements && !all.prepared_statements;
+        all.prepared_statements |= mentions.prepared_statements;
         if is_new && self.state.shared.transaction_status() == b'I' {
-            all.prepared_statements = true;
             let names: Vec<(Vec<u8>, Vec<u8>)> = self
                 .state
                 .statements
@@ -520,6 +520,13 @@ impl Builder<'_, '_, '_, '_> {
                         self.restore(&backend, name.as_bytes());
                     }
                     let new = match self.state.statements.get(name.as_bytes()) {
+                        // The backend does not survive it, so it finds no such statement.
+                        Some(named)
+                            if matches!(statement.kind, Kind::Execute { .. })
+                                && named.source.controls_transaction() =>
+                        {
+                            continue;
+                        }
                         Some(named) => quoted(&named.backend),
                         None if name.starts_with(PREFIX) => {
                             identifier(&format!("{PREFIX}{name}")).into_bytes()
@@ -544,14 +551,6 @@ impl Builder<'_, '_, '_, '_> {
         }
         edits
     }
-}
-
-/// Whether a statement may ask for COPY input.
-fn takes_input(script: &Script) -> bool {
-    script
-        .statements
-        .iter()
-        .any(|statement| matches!(&statement.kind, Kind::Copy { from_stdin, .. } if *from_stdin))
 }
 
 fn quoted(name: &[u8]) -> Vec<u8> {

@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) advanced: Advanced,
     /// The text of a transaction's BEGIN while nothing else has run in it.
     pub(crate) only_begun: Option<Vec<u8>>,
+    /// Statements that have run since the last Sync, after which defaults and channels may have to be put back.
+    pub(crate) to_restore: Vec<Arc<Source>>,
     /// The open transaction may have changed the schema.
     pub(crate) schema_touched: bool,
     /// The session-level advisory locks it holds.
@@ -83,6 +85,7 @@ impl State {
             cursors: Cursors::default(),
             advanced: Advanced::default(),
             only_begun: None,
+            to_restore: Vec::new(),
             schema_touched: false,
             advisory: Vec::new(),
             advisory_unknown: false,

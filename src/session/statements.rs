@@ -49,6 +49,32 @@ impl Source {
         )
     }
 
+    /// Whether it may ask for COPY input.
+    pub(crate) fn takes_input(&self) -> bool {
+        self.has(|kind| matches!(kind, Kind::Copy { from_stdin, .. } if *from_stdin))
+    }
+
+    /// Whether it begins or ends a transaction, or a part of one.
+    pub(crate) fn controls_transaction(&self) -> bool {
+        self.has(|kind| {
+            matches!(
+                kind,
+                Kind::Begin
+                    | Kind::Commit { .. }
+                    | Kind::Rollback { .. }
+                    | Kind::Savepoint(_)
+                    | Kind::RollbackTo(_)
+                    | Kind::Release(_)
+                    | Kind::PrepareTransaction
+            )
+        })
+    }
+
+    fn has(&self, is_such: impl Fn(&Kind) -> bool) -> bool {
+        let mut statements = self.script.statements.iter();
+        statements.any(|statement| is_such(&statement.kind))
+    }
+
     /// Whether it may be kept: one plain statement whose meaning depends on nothing but the schema.
     fn is_cacheable(&self) -> bool {
         let plain = |kind: &Kind| {

@@ -334,7 +334,7 @@ impl Script {
         };
         let mut rest = bytes;
         while let Some(&tag) = rest.first() {
-            if !b"PBDECQSHdcfXF".contains(&tag) {
+            if !b"PBDECQSHdcfXFp".contains(&tag) {
                 script.tags.push(tag);
                 script.breaks = true;
                 break;
@@ -355,8 +355,9 @@ impl Script {
             };
             rest = after;
             script.tags.push(tag);
-            if tag == b'X' {
-                script.terminates = true;
+            script.terminates = tag == b'X';
+            script.breaks = tag == b'p';
+            if script.terminates || script.breaks {
                 break;
             }
         }

@@ -332,6 +332,55 @@ const RULES: &[Rule] = &[
         "12CZ",
     ),
     (
+        "DISCARD ALL before Flush leaves the others their channels",
+        || {
+            vec![
+                parse("", "discard all"),
+                bind("", ""),
+                execute("", 0),
+                Step::Flush,
+            ]
+        },
+        "12C",
+    ),
+    (
+        "DISCARD ALL before the end of the session leaves the others their channels",
+        || {
+            let discard = [
+                parse("", "discard all"),
+                bind("", ""),
+                execute("", 0),
+                Step::Flush,
+            ];
+            [discard.to_vec(), vec![Step::Terminate]].concat()
+        },
+        "12C",
+    ),
+    (
+        "in a transaction, too, one's own prepared statements are shown",
+        || {
+            vec![
+                query("begin"),
+                query("select * from pg_prepared_statements"),
+                query("rollback"),
+            ]
+        },
+        "CZTCZCZ",
+    ),
+    (
+        "EXECUTE does not end a transaction",
+        || {
+            vec![
+                parse("s", "rollback"),
+                Step::Sync,
+                query("execute s; end"),
+                query("begin"),
+                query("execute s"),
+            ]
+        },
+        "1ZEZCZEZ",
+    ),
+    (
         "a block may lose the prepared statements of all",
         || vec![query("do $$ begin execute 'deallocate all'; end $$")],
         "CZ",
