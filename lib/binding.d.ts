@@ -165,6 +165,11 @@ export interface NativeSessionOptions {
   queueTimeout?: number
   /** Bounds each batch, in milliseconds, beside the setting `statement_timeout`; no limit when absent or 0. */
   statementTimeout?: number
+  /**
+   * Whether `statementTimeout` counts from when a batch was written, behind others of its session too, so that together
+   * with an equal `queueTimeout` it bounds waiting and running; false when absent.
+   */
+  countsWaiting?: boolean
 }
 
 /** What an engine has done since it was opened. */

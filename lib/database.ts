@@ -1,6 +1,8 @@
 /** `Database`: the embedded database as an object of its own, without the ways of `pg`. */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
+import { checkSignal } from './abort'
+import { CallSite } from './call-site'
 import { Lanes, type LaneQuery } from './lanes'
 import { dispatcher } from './mailbox'
 import {
@@ -22,6 +24,7 @@ import type { QueryPriority } from './priority'
 import { Subscriptions, type NotificationListener } from './subscriptions'
 import { SyncSession } from './sync-session'
 import { Transaction } from './transaction'
+import { noteCallSites } from './transaction-context'
 
 /** How one query is run. */
 export interface DatabaseQueryOptions {
@@ -31,18 +34,6 @@ export interface DatabaseQueryOptions {
   rowMode?: 'array' | undefined
   /** Stops the query: its promise is rejected with the signal's reason. */
   signal?: AbortSignal | undefined
-}
-
-/** A promise that is rejected with the reason when `signal` is aborted. */
-function aborted(signal: AbortSignal): { promise: Promise<never>; listener: () => void } {
-  let listener = (): void => undefined
-  const promise = new Promise<never>((_, reject) => {
-    listener = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', listener, { once: true })
-    if (signal.aborted) listener()
-  })
-  promise.catch(() => undefined)
-  return { promise, listener }
 }
 
 type Row = pg.QueryResult['rows'][number]
@@ -63,14 +54,15 @@ export class Database {
   readonly #native: NativeDatabase
   readonly #lanes: Lanes
   readonly #subscriptions: Subscriptions
-  readonly #queueTimeout: number | undefined
+  readonly #options: DatabaseOptions
   #sync: SyncSession | undefined
   #closing: Promise<void> | undefined
 
   private constructor(native: NativeDatabase, options: DatabaseOptions) {
     this.#native = native
-    this.#queueTimeout = options.queueTimeout
-    this.#lanes = new Lanes(native, { queueTimeout: options.queueTimeout })
+    this.#options = options
+    const { queueTimeout, statementTimeout, deadlockTimeout } = options
+    this.#lanes = new Lanes(native, { queueTimeout, statementTimeout, deadlockTimeout })
     this.#subscriptions = new Subscriptions(() => this.#lanes.connect())
   }
 
@@ -109,10 +101,10 @@ export class Database {
   ): Promise<pg.QueryResult<R>> {
     this.#checkOpen()
     checkPriority(options.priority)
+    checkSignal(options.signal)
     const query: LaneQuery = { text, values: values ?? [] }
     if (options.rowMode !== undefined) query.rowMode = options.rowMode
-    if (options.signal !== undefined)
-      return this.#abortable(query, options.signal, options.priority)
+    if (options.signal !== undefined) query.signal = options.signal
     return this.#lanes.query(query, options.priority)
   }
 
@@ -131,7 +123,7 @@ export class Database {
   ): Promise<T> {
     this.#checkOpen()
     checkPriority(priority)
-    return Transaction.run(this.#lanes, body, priority)
+    return Transaction.run(this.#lanes, body, priority, new CallSite())
   }
 
   /** Calls `listener` for every notification on `channel`. Resolves to a function that stops it. */
@@ -148,7 +140,7 @@ export class Database {
 
   /**
    * Runs one statement and blocks the thread until it is done. When another session of this thread has
-   * a transaction open, its turn cannot come, and `queueTimeout` ends the waiting with an error.
+   * a transaction open, its turn cannot come: it fails with `40P01`.
    */
   querySync<R extends pg.QueryResultRow = Row>(
     text: string,
@@ -174,6 +166,7 @@ export class Database {
   /** The sessions of the engine, of this and every other client of it. */
   sessions(): NativeSessionInfo[] {
     this.#checkOpen()
+    noteCallSites()
     return this.#native.sessions()
   }
 
@@ -206,27 +199,7 @@ export class Database {
 
   #blocking(): SyncSession {
     this.#checkOpen()
-    if (this.#sync?.closed !== false) this.#sync = new SyncSession(this.#native, this.#queueTimeout)
+    if (this.#sync?.closed !== false) this.#sync = new SyncSession(this.#native, this.#options)
     return this.#sync
-  }
-
-  /** Runs a query on a session of its own, so that cancelling it cannot hit another one. */
-  async #abortable<R extends pg.QueryResultRow>(
-    query: LaneQuery,
-    signal: AbortSignal,
-    priority: QueryPriority | undefined
-  ): Promise<pg.QueryResult<R>> {
-    const { promise, listener } = aborted(signal)
-    try {
-      return await this.#lanes.withSession(async (session) => {
-        signal.throwIfAborted()
-        const result = session.query<R>({ ...query, priority } as pg.QueryConfig)
-        result.catch(() => undefined)
-        promise.catch(() => this.#lanes.cancel(session))
-        return await Promise.race([result, promise])
-      })
-    } finally {
-      signal.removeEventListener('abort', listener)
-    }
   }
 }

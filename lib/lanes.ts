@@ -3,11 +3,15 @@
  * and sessions of their own for transactions.
  */
 import type pg from 'pg'
+import { raced, reasonOf } from './abort'
+import { CallSite } from './call-site'
 import { dispatcher } from './mailbox'
 import type { NativeDatabase } from './native'
 import { Client } from './pg/client'
+import { CALL_SITE } from './pg/config'
 import { QueryPriority } from './priority'
 import { LentSource, SOURCE } from './source'
+import { enclosingTransaction } from './transaction-context'
 
 /** How many sessions are kept for the next transactions. */
 const KEPT_SESSIONS = 4
@@ -15,6 +19,10 @@ const KEPT_SESSIONS = 4
 /** What the sessions are made with. */
 export interface LaneOptions {
   queueTimeout?: number | undefined
+  statementTimeout?: number | undefined
+  deadlockTimeout?: number | undefined
+  /** Whether `statementTimeout` bounds the waiting, too. */
+  countsWaiting?: boolean
 }
 
 /** A query as the lanes take it. */
@@ -22,6 +30,7 @@ export interface LaneQuery {
   text: string
   values?: unknown[] | undefined
   rowMode?: 'array' | undefined
+  signal?: AbortSignal | undefined
 }
 
 /** The session of one priority; `connecting` is set until it may be used. */
@@ -45,11 +54,18 @@ export class Lanes {
     this.#options = options
   }
 
-  /** Runs one query behind those of its priority. The process stays alive until it is answered. */
+  /**
+   * Runs one query behind those of its priority, or on a session of its own when it may be stopped:
+   * that must hit no other query. The process stays alive until it is answered.
+   */
   async query<R extends pg.QueryResultRow = AnyRow>(
     query: LaneQuery,
     priority = QueryPriority.MEDIUM
   ): Promise<pg.QueryResult<R>> {
+    const { signal } = query
+    if (signal?.aborted === true) throw reasonOf(signal)
+    if (signal !== undefined) return raced(this.#queryAlone<R>(query, priority), signal)
+    if (enclosingTransaction() !== undefined) return this.#queryAlone(query, priority)
     dispatcher().hold()
     try {
       const lane = this.#byPriority.get(priority) ?? this.#openLane(priority)
@@ -58,6 +74,14 @@ export class Lanes {
     } finally {
       dispatcher().release()
     }
+  }
+
+  #queryAlone<R extends pg.QueryResultRow>(
+    query: LaneQuery,
+    priority: QueryPriority
+  ): Promise<pg.QueryResult<R>> {
+    const own = { ...query, priority, [CALL_SITE]: new CallSite() } as unknown as pg.QueryConfig
+    return this.withSession((session) => session.query<R>(own))
   }
 
   /** Lends a session of its own to `use`. It is kept for later when `use` succeeds. */
@@ -83,12 +107,6 @@ export class Lanes {
     const client = this.#client({ pipeline: false })
     await client.connect()
     return client
-  }
-
-  /** Asks the engine to stop what `session` runs, if it runs anything. */
-  cancel(session: Client): void {
-    const messenger = this.#client({ pipeline: false })
-    messenger.cancel(session, session._activeQuery)
   }
 
   /** Ends every session. */
@@ -125,8 +143,8 @@ export class Lanes {
 
   #client(config: { priority?: number; pipeline: boolean }): Client {
     const client = new Client({
+      ...this.#options,
       ...config,
-      queueTimeout: this.#options.queueTimeout,
       [SOURCE]: new LentSource(this.#database),
     } as object)
     client.unref()

@@ -9,6 +9,7 @@
 import { createMailbox, type NativeMailbox } from './native'
 import type { Bytes } from './pg/internals'
 import { spinMicros } from './swap'
+import { isInContext, outside } from './transaction-context'
 
 /** How long the event loop may be held for one answer, in microseconds. */
 const SPIN_MICROS = 60
@@ -57,6 +58,11 @@ export class Dispatcher {
   /** Delivers what session `id` is sent to `recipient`. */
   register(id: number, recipient: Recipient): void {
     this.#recipients.set(id, recipient)
+  }
+
+  /** Whether session `id` is served here. */
+  serves(id: number): boolean {
+    return this.#recipients.has(id)
   }
 
   /** Drops what is still delivered for session `id`. */
@@ -124,7 +130,12 @@ export class Dispatcher {
     const recipient = this.#recipients.get(header[0] as number)
     const length = header[2] as number
     const bytes = code === Polled.LARGE ? (this.native.takeLarge() as Bytes) : this.#scratch
-    recipient?.deliver(header[1] as number, bytes, length, header[3] as number)
+    if (recipient === undefined) return
+    const kind = header[1] as number
+    const flags = header[3] as number
+    // A step may be scheduled by code inside of a transaction, and deliver to somebody else.
+    if (isInContext()) outside(() => recipient.deliver(kind, bytes, length, flags))
+    else recipient.deliver(kind, bytes, length, flags)
   }
 }
 

@@ -25,6 +25,16 @@ export interface DatabaseOptions {
   maxQueueSize?: number | undefined
   /** How long a batch may wait for its turn, in milliseconds. Default 60000; 0 is no limit. */
   queueTimeout?: number | undefined
+  /**
+   * How long a statement of these sessions may take, in milliseconds, beside PostgreSQL's own
+   * `statement_timeout`. Default 0, no limit.
+   */
+  statementTimeout?: number | undefined
+  /**
+   * How long a query waits for a transaction whose own code waits for the query, in milliseconds, before
+   * it fails with `40P01`. Default 1000; 0 turns that off.
+   */
+  deadlockTimeout?: number | undefined
   /** Each so many milliseconds of waiting raise a batch by one priority. Default 1000. */
   agingThresholdMs?: number | undefined
   /** Default `priority`. */
@@ -86,6 +96,8 @@ const DATABASE_CHECKS: Record<string, Check> = {
   extensions: strings,
   maxQueueSize: count,
   queueTimeout: count,
+  statementTimeout: count,
+  deadlockTimeout: count,
   agingThresholdMs: count,
   scheduling,
 }
@@ -101,6 +113,8 @@ const ALIASES: Record<string, string> = {
   maxqueue: 'maxQueueSize',
   queuetimeoutms: 'queueTimeout',
   queuetimeoutmillis: 'queueTimeout',
+  statementtimeoutms: 'statementTimeout',
+  statementtimeoutmillis: 'statementTimeout',
 }
 
 /** Shortest edit distance between two names, counting up to `limit`. */
@@ -168,7 +182,7 @@ export function checkDatabaseOptions(options: unknown): asserts options is Datab
 }
 
 /** Names of `pg` that are near one of ours and mean something else. */
-const PG_KEYS = new Set(['query_timeout', 'queryTimeout'])
+const PG_KEYS = new Set(['query_timeout', 'queryTimeout', 'statement_timeout'])
 
 /** Checks our keys in a `pg` configuration, and refuses names that are nearly ours. */
 export function checkSessionOptions(config: object): asserts config is SessionOptions {

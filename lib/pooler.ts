@@ -3,8 +3,10 @@
  * nano-supabase use. The engine's own queue does the work; this keeps the bounds and the counts.
  */
 import type pg from 'pg'
+import { checkSignal } from './abort'
+import { CallSite } from './call-site'
 import type { Database } from './database'
-import { Lanes } from './lanes'
+import { Lanes, type LaneQuery } from './lanes'
 import { databaseStats, type NativeDatabase } from './native'
 import { checkOptions, checkPriority, wholeNumber } from './options'
 import { QueryPriority } from './priority'
@@ -14,7 +16,7 @@ import { Transaction } from './transaction'
 export interface PoolerConfig {
   /** Queries that may be under way or waiting before further ones are refused. Default 1000. */
   maxQueueSize?: number | undefined
-  /** How long a query may wait for its turn, in milliseconds. Default 5000. */
+  /** How long a query may take, waiting and running, in milliseconds. Default 5000; 0 is no limit. */
   defaultTimeout?: number | undefined
   /** Taken for compatibility: waiting raises a query as the `Database` was opened to do it. */
   agingThresholdMs?: number | undefined
@@ -37,8 +39,12 @@ const CHECKS = {
   agingThresholdMs: wholeNumber,
 }
 
-/** SQLSTATE of a query whose turn did not come in time. */
-const QUEUE_TIMEOUT = '55P03'
+/** Whether a query's turn did not come in time, or it was stopped because its time was up. */
+function isTimeout(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  if (code === '55P03') return true
+  return code === '57014' && message === 'canceling statement due to statement timeout'
+}
 
 /** Time spent waiting in the engine's queue so far, over all priorities. */
 function waited(database: NativeDatabase): { count: number; micros: number } {
@@ -91,7 +97,9 @@ export class PGlitePooler {
     if (this.#lanes === undefined) {
       this.#native = this.#database.native
       this.#startedWith = waited(this.#native)
-      this.#lanes = new Lanes(this.#native, { queueTimeout: this.#defaultTimeout })
+      const limit = this.#defaultTimeout
+      const limits = { queueTimeout: limit, statementTimeout: limit, countsWaiting: true }
+      this.#lanes = new Lanes(this.#native, limits)
       this.#stopped = false
     }
     return Promise.resolve()
@@ -105,15 +113,20 @@ export class PGlitePooler {
     await lanes?.end()
   }
 
-  /** Runs one statement. */
+  /** Runs one statement. A `signal` that is aborted stops it. */
   query<R extends pg.QueryResultRow = pg.QueryResult['rows'][number]>(
     sql: string,
     params?: unknown[],
-    priority: QueryPriority = QueryPriority.MEDIUM
+    priority: QueryPriority = QueryPriority.MEDIUM,
+    options: { signal?: AbortSignal | undefined } = {}
   ): Promise<pg.QueryResult<R>> {
-    return this.#counted(priority, (lanes) =>
-      lanes.query({ text: sql, values: params ?? [] }, priority)
-    )
+    const { signal } = options
+    return this.#counted(priority, (lanes) => {
+      checkSignal(signal)
+      const query: LaneQuery = { text: sql, values: params ?? [] }
+      if (signal !== undefined) query.signal = signal
+      return lanes.query(query, priority)
+    })
   }
 
   /** Runs `body` in a transaction: committed when it resolves, rolled back when it rejects. */
@@ -121,7 +134,8 @@ export class PGlitePooler {
     body: (transaction: Transaction) => Promise<T>,
     priority: QueryPriority = QueryPriority.MEDIUM
   ): Promise<T> {
-    return this.#counted(priority, (lanes) => Transaction.run(lanes, body, priority))
+    const callSite = new CallSite()
+    return this.#counted(priority, (lanes) => Transaction.run(lanes, body, priority, callSite))
   }
 
   /** What was counted since the start. Waiting times are those of the engine's queue. */
@@ -154,7 +168,7 @@ export class PGlitePooler {
       return await run(lanes)
     } catch (error) {
       this.#errors += 1
-      if ((error as { code?: unknown }).code === QUEUE_TIMEOUT) this.#timedOut += 1
+      if (isTimeout(error)) this.#timedOut += 1
       throw error
     } finally {
       this.#dequeued += 1

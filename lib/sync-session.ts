@@ -4,7 +4,9 @@
  */
 import { EventEmitter } from 'node:events'
 import type pg from 'pg'
-import { Flag, Kind, Polled } from './mailbox'
+import { CallSite } from './call-site'
+import { DEADLOCK_TIMEOUT_MS, refuse } from './deadlock'
+import { dispatcher, Flag, Kind, Polled } from './mailbox'
 import {
   createMailbox,
   createSession,
@@ -12,6 +14,8 @@ import {
   type NativeMailbox,
   type NativeSession,
 } from './native'
+import type { DatabaseOptions } from './options'
+import { noteCallSites } from './transaction-context'
 import { batch, encodeBatch, refusalOf } from './pg/encoder'
 import {
   Query,
@@ -25,11 +29,16 @@ import { Reply, type ReplyTarget } from './pg/reply'
 const SCRATCH_BYTES = 65536
 /** How long one look into the mailbox lasts, in milliseconds. */
 const WAIT_MS = 1000
+/** How long the first one lasts; after it comes the question whether the turn can ever come. */
+const FIRST_WAIT_MS = 10
 /** Bound on waiting for a turn where the database has none: the turn may depend on this very thread. */
 const QUEUE_TIMEOUT_MS = 60_000
 
 const COPY_IN_RESPONSE = 0x47
 const NO_PRIORITY = -1
+
+/** The blocking sessions of this thread. */
+const blocking = new Set<number>()
 
 /** A blocking session on an open database. */
 export class SyncSession implements ReplyTarget {
@@ -39,6 +48,8 @@ export class SyncSession implements ReplyTarget {
   readonly #header = new Int32Array(4)
   readonly #mailbox: NativeMailbox
   readonly #session: NativeSession
+  readonly #database: NativeDatabase
+  readonly #detects: boolean
   readonly #reply = new Reply(this)
   #ready = false
   #closed = false
@@ -46,10 +57,15 @@ export class SyncSession implements ReplyTarget {
   /** Beginning of a message whose rest is still to come; COPY output is cut anywhere. */
   #partial: Buffer = Buffer.alloc(0)
 
-  constructor(database: NativeDatabase, queueTimeout: number | undefined) {
+  constructor(database: NativeDatabase, options: DatabaseOptions) {
     this.#mailbox = createMailbox(this.#scratch, this.#header, () => undefined)
-    const options = { queueTimeout: queueTimeout || QUEUE_TIMEOUT_MS }
-    this.#session = createSession(database, this.#mailbox, options)
+    this.#database = database
+    this.#detects = (options.deadlockTimeout ?? DEADLOCK_TIMEOUT_MS) > 0
+    this.#session = createSession(database, this.#mailbox, {
+      queueTimeout: options.queueTimeout || QUEUE_TIMEOUT_MS,
+      ...(options.statementTimeout !== undefined && { statementTimeout: options.statementTimeout }),
+    })
+    blocking.add(this.#session.id)
     this.connection = Object.assign(new EventEmitter(), {
       parsedStatements: {},
       submittedNamedStatements: {},
@@ -84,6 +100,7 @@ export class SyncSession implements ReplyTarget {
   /** Ends the session. */
   end(): void {
     this.#closed = true
+    blocking.delete(this.#session.id)
     this.#session.end()
   }
 
@@ -112,9 +129,14 @@ export class SyncSession implements ReplyTarget {
     this.#ready = false
     this.#failure = undefined
     this.#session.write(bytes, length, NO_PRIORITY)
+    let waited = FIRST_WAIT_MS
     while (!this.#ready && !this.#closed) {
-      const code = this.#mailbox.wait(this.#session.id, WAIT_MS)
-      if (code === Polled.NONE) continue
+      const code = this.#mailbox.wait(this.#session.id, waited)
+      if (code === Polled.NONE) {
+        if (this.#detects && waited === FIRST_WAIT_MS) this.#refuseDeadlock()
+        waited = WAIT_MS
+        continue
+      }
       const kind = this.#header[1]
       if (kind === Kind.CLOSED) this.#closed = true
       if (kind === Kind.DRAIN) continue
@@ -124,6 +146,22 @@ export class SyncSession implements ReplyTarget {
     const failure = this.#failure as Error | undefined
     if (failure !== undefined) throw failure
     if (this.#closed) throw new Error('Connection terminated unexpectedly')
+  }
+
+  /** This thread stands still, so a transaction of its own that is idle stays so: nothing else is awaited. */
+  #refuseDeadlock(): void {
+    noteCallSites()
+    const sessions = this.#database.sessions()
+    const waitsFor = sessions.find(({ id }) => id === this.#session.id)?.waitsFor
+    const holder = sessions.find(({ id }) => id === waitsFor)
+    if (holder === undefined || !holder.state.startsWith('idle in transaction')) return
+    if (!dispatcher().serves(holder.id) && !blocking.has(holder.id)) return
+    const waiting = {
+      sessionId: this.#session.id,
+      sessions: () => sessions,
+      refuse: this.#session.refuse.bind(this.#session),
+    }
+    refuse(waiting, holder, String(new CallSite()), holder.callSite)
   }
 
   /** Reads what was delivered. COPY has no data to send here and nowhere to put what it gets. */

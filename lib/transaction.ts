@@ -1,13 +1,19 @@
 /** A transaction of a `Database`, as its function sees it. */
 import type pg from 'pg'
+import { checkSignal } from './abort'
+import type { CallSite } from './call-site'
 import type { Lanes } from './lanes'
 import type { Client } from './pg/client'
+import { CALL_SITE } from './pg/config'
 import type { QueryPriority } from './priority'
+import { confined } from './transaction-context'
 
 /** How one query is run. */
 export interface TransactionQueryOptions {
   /** `array` gives rows as arrays. */
   rowMode?: 'array' | undefined
+  /** Stops the query: its promise is rejected with the signal's reason, and the transaction has failed. */
+  signal?: AbortSignal | undefined
 }
 
 /** Runs queries inside one transaction. Unusable once the transaction has ended. */
@@ -23,13 +29,15 @@ export class Transaction {
   static run<T>(
     lanes: Lanes,
     body: (transaction: Transaction) => Promise<T>,
-    priority: QueryPriority | undefined
+    priority: QueryPriority | undefined,
+    callSite: CallSite
   ): Promise<T> {
     if (typeof body !== 'function') {
       throw new TypeError(`oxbase: transaction takes a function, got ${typeof body}`)
     }
-    return lanes.withSession(async (session) => {
-      await session.query({ text: 'BEGIN', priority })
+    const run = async (session: Client): Promise<T> => {
+      const begin = { text: 'BEGIN', priority, [CALL_SITE]: callSite }
+      await session.query(begin)
       const transaction = new Transaction(session)
       try {
         const value = await body(transaction)
@@ -39,7 +47,8 @@ export class Transaction {
         await transaction.rollback().catch(() => undefined)
         throw error
       }
-    })
+    }
+    return confined(() => lanes.withSession(run))
   }
 
   /** Whether the transaction has ended. */
@@ -54,6 +63,7 @@ export class Transaction {
     options: TransactionQueryOptions = {}
   ): Promise<pg.QueryResult<R>> {
     if (!this.#open) return Promise.reject(new Error('oxbase: the transaction has ended'))
+    checkSignal(options.signal)
     return this.#session.query({ text, values: values ?? [], ...options } as pg.QueryConfig)
   }
 

@@ -86,8 +86,8 @@ test('a blocking call inside a callback works', async () => {
   expect(inner).toEqual([{ two: 2 }])
 })
 
-test('a blocking call whose turn cannot come ends with an error that says why', async () => {
-  const options = { ...privateDatabase(), queueTimeout: 100 }
+test('a blocking call whose turn cannot come ends by queueTimeout', async () => {
+  const options = { ...privateDatabase(), queueTimeout: 100, deadlockTimeout: 0 }
   const database = await open(options)
   const client = await connect({ ...options, application_name: 'holder' })
   await client.query('begin')

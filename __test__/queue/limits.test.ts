@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { failure, serverFields } from '../support/answers'
+import { open, privateDatabase } from '../support/embedded'
 import { hold } from './held'
 
 test('a queue that is full refuses, and serves those who wait', async () => {
@@ -66,4 +67,34 @@ test('a query that timed out in the queue never runs', async () => {
   await held.release()
   await held.clients[0]?.query('select 1')
   expect(await held.labels()).toEqual([])
+})
+
+test('queries that waited too long behind one of their session are answered in order', async () => {
+  const database = await open({ ...privateDatabase(), queueTimeout: 100 })
+  const outcomes = await Promise.allSettled([
+    database.query('select 1 as n from pg_sleep(0.3)'),
+    database.query('select 2 as n'),
+    database.query('select 3 as n'),
+  ])
+  expect(outcomes).toMatchObject([
+    { value: { rows: [{ n: 1 }] } },
+    { reason: { code: '55P03' } },
+    { reason: { code: '55P03' } },
+  ])
+  expect((await database.query('select 4 as n')).rows).toEqual([{ n: 4 }])
+})
+
+test('queries that a full queue refuses are answered behind those of their session', async () => {
+  const database = await open({ ...privateDatabase(), maxQueueSize: 2 })
+  await database.query('select 0')
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3, 4, 5].map((n) => database.query(`select ${n} as n from pg_sleep(0.1)`))
+  )
+  const refused = outcomes.findIndex(({ status }) => status === 'rejected')
+  expect(refused).toBeGreaterThan(1)
+  outcomes.forEach((outcome, i) => {
+    if (i < refused) expect(outcome).toMatchObject({ value: { rows: [{ n: i + 1 }] } })
+    else expect(outcome).toMatchObject({ reason: { code: '53400' } })
+  })
+  expect((await database.query('select 6 as n')).rows).toEqual([{ n: 6 }])
 })

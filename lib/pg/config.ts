@@ -12,13 +12,20 @@ export interface ClientConfig extends pg.ClientConfig, SessionOptions {}
 export interface QueryOptions {
   /** Priority of this query, 0 (first) to 3. Default: the client's. */
   priority?: number | undefined
+  /** Stops the query: it fails with the signal's reason at once. */
+  signal?: AbortSignal | undefined
 }
 
 /** A configuration that may carry a source, as pools and `Database` pass it. */
 interface InternalConfig extends ClientConfig {
   [SOURCE]?: DatabaseSource
   connection?: unknown
+  /** Whether `statementTimeout` bounds the waiting, too, as it does for a pooler. */
+  countsWaiting?: boolean
 }
+
+/** Key under which a BEGIN says where in the application it comes from. */
+export const CALL_SITE = Symbol('oxbase.callSite')
 
 const clientQuery: unknown = Reflect.get(pg.Client.prototype, 'query')
 const SIMPLE = new Set(['name', 'priority', 'text', 'values'])
@@ -44,10 +51,12 @@ export function withStream(config: string | ClientConfig | undefined): object {
   const copy = copyConfig(config)
   checkSessionOptions(copy)
   if (copy.stream !== undefined || copy.connection !== undefined) return copy
-  const { priority, queueTimeout } = copy
+  const { priority, queueTimeout, statementTimeout, countsWaiting } = copy
   const stream = new SessionStream(copy[SOURCE] ?? new OwnSource(copy), {
     ...(priority !== undefined && { priority }),
     ...(queueTimeout !== undefined && { queueTimeout }),
+    ...(statementTimeout !== undefined && { statementTimeout }),
+    ...(countsWaiting !== undefined && { countsWaiting }),
   })
   return Object.assign(copy, { stream: (): Duplex => stream, ssl: false })
 }

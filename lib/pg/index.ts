@@ -9,7 +9,7 @@ interface Unlisted {
 }
 
 export type { ClientConfig, QueryOptions } from './client'
-export type { PoolConfig } from './pool'
+export type { PoolClient, PoolConfig } from './pool'
 export type {
   ClientBase,
   ConnectionConfig,
@@ -17,7 +17,6 @@ export type {
   Defaults,
   FieldDef,
   Notification,
-  PoolClient,
   PoolOptions,
   QueryArrayConfig,
   QueryArrayResult,

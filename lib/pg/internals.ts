@@ -53,6 +53,8 @@ export interface QueryInternals extends EventEmitter {
   portal: string
   callback: ((error: Error | null, result?: unknown) => void) | undefined
   priority?: number | undefined
+  /** Whether it has a signal. */
+  stoppable?: boolean
   _result: ResultInternals
   _results: ResultInternals | ResultInternals[]
   _canceledDueToError: unknown
@@ -79,7 +81,13 @@ export interface ConnectionInternals extends EventEmitter {
 
 /** `pg.Client` with the members that a subclass may override or read. */
 export interface ClientInternals {
-  connectionParameters: { ssl: unknown; user: string | undefined; database: string | undefined }
+  connectionParameters: {
+    ssl: unknown
+    user: string | undefined
+    database: string | undefined
+    query_timeout: unknown
+  }
+  _Promise: PromiseConstructor
   readyForQuery: boolean | undefined
   hasExecuted: boolean | undefined
   _activeQuery: QueryInternals | null | undefined

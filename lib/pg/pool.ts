@@ -1,22 +1,38 @@
 /** `Pool`: node-postgres' own pool, whose clients are sessions on the embedded engine. */
 import pg from 'pg'
+import { abortable, reasonOf, signalOf, type Done } from '../abort'
+import { bound, outside } from '../transaction-context'
 import { checkPoolOptions, checkSessionOptions, type SessionOptions } from '../options'
 import { SharedSource, SOURCE } from '../source'
-import { Client } from './client'
+import { Client, type QueryOptions } from './client'
 
 /** What `pg.Pool` takes, and where the database is. */
 export interface PoolConfig extends pg.PoolConfig, SessionOptions {}
 
 type PooledClient = Client & { _poolUseCount?: number }
 type IdleListener = (error: Error) => void
+type Row = pg.QueryResult['rows'][number]
+type ArrayRow = pg.QueryArrayResult['rows'][number]
+type Callback<T> = (error: Error, result: T) => void
+
+/** A client of a pool, which goes back there when it is released. */
+export type PoolClient = pg.PoolClient & Pick<Client, 'query'>
+
+type ConnectCallback = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  done: (release?: unknown) => void
+) => void
 
 /** The members of `pg.Pool` that handing over a client needs. */
 interface PoolInternals {
   Client: unknown
+  Promise: PromiseConstructor
   readonly _pendingQueue: object[]
   readonly _expired: WeakSet<object>
   _acquireClient(client: PooledClient, pending: object, idle: IdleListener, isNew: boolean): void
   _release(client: PooledClient, idle: IdleListener, error?: unknown): void
+  _pulseQueue(): void
 }
 
 const Base = pg.Pool as unknown as new (config?: PoolConfig) => pg.Pool & PoolInternals
@@ -57,7 +73,76 @@ export class Pool extends Base {
     client._poolUseCount = uses
     client.on('error', idle)
     this.emit('release', error, client)
-    this._acquireClient(client, next, idle, false)
+    outside(() => this._acquireClient(client, next, idle, false))
+  }
+
+  /** Whoever gives a client back does not take along those who waited for it into its transaction. */
+  override _pulseQueue(): void {
+    outside(() => super._pulseQueue())
+  }
+
+  override connect(): Promise<PoolClient>
+  override connect(callback: ConnectCallback): void
+  override connect(callback?: ConnectCallback): Promise<PoolClient> | void {
+    return super.connect(bound(callback) as never)
+  }
+
+  override query<T extends pg.Submittable>(queryStream: T): T
+  override query<R extends ArrayRow = ArrayRow, I = Row[]>(
+    queryConfig: pg.QueryArrayConfig<I> & QueryOptions,
+    values?: pg.QueryConfigValues<I>
+  ): Promise<pg.QueryArrayResult<R>>
+  override query<R extends pg.QueryResultRow = Row, I = Row[]>(
+    queryConfig: pg.QueryConfig<I> & QueryOptions
+  ): Promise<pg.QueryResult<R>>
+  override query<R extends pg.QueryResultRow = Row, I = Row[]>(
+    queryTextOrConfig: string | (pg.QueryConfig<I> & QueryOptions),
+    values?: pg.QueryConfigValues<I>
+  ): Promise<pg.QueryResult<R>>
+  override query<R extends ArrayRow = ArrayRow, I = Row[]>(
+    queryConfig: pg.QueryArrayConfig<I> & QueryOptions,
+    callback: Callback<pg.QueryArrayResult<R>>
+  ): void
+  override query<R extends pg.QueryResultRow = Row, I = Row[]>(
+    queryTextOrConfig: string | (pg.QueryConfig<I> & QueryOptions),
+    callback: Callback<pg.QueryResult<R>>
+  ): void
+  override query<R extends pg.QueryResultRow = Row, I = Row[]>(
+    queryText: string,
+    values: pg.QueryConfigValues<I>,
+    callback: Callback<pg.QueryResult<R>>
+  ): void
+  override query(config: unknown, values?: unknown, callback?: unknown): unknown {
+    const signal = signalOf(config)
+    if (signal !== undefined) return this.#abortable(signal, config as object, values, callback)
+    return super.query(config as string, values as unknown[], callback as never)
+  }
+
+  #abortable(signal: AbortSignal, config: object, values: unknown, callback: unknown): unknown {
+    const done = [values, callback].find((each) => typeof each === 'function')
+    if (done !== undefined) return this.#queryUntil(signal, config, values, done as Done)
+    return new this.Promise((resolve, reject) => {
+      const settle: Done = (error, result) => {
+        if (error || (signal.aborted && error === reasonOf(signal))) reject(error)
+        else resolve(result)
+      }
+      this.#queryUntil(signal, config, values, settle)
+    })
+  }
+
+  /** The client sees to what it was given; whoever still waits for a client is taken out of the line. */
+  #queryUntil(signal: AbortSignal, config: object, values: unknown, done: Done): void {
+    if (signal.aborted) return process.nextTick(bound(done), reasonOf(signal))
+    const waiting = this._pendingQueue
+    const before = waiting.length
+    let item: object | undefined
+    const stop = (): void => {
+      const at = item === undefined ? -1 : waiting.indexOf(item)
+      if (at >= 0) waiting.splice(at, 1)
+    }
+    const parameters = typeof values === 'function' ? undefined : values
+    super.query(config as never, parameters as never, abortable(signal, stop, bound(done)) as never)
+    if (waiting.length > before) item = waiting[waiting.length - 1]
   }
 
   /** Ends every client, waits for those that are checked out, and closes the database. */

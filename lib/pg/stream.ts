@@ -6,7 +6,7 @@
 import { Duplex } from 'node:stream'
 import { dispatcher, Flag, Kind, type Recipient } from '../mailbox'
 import { createSession, type NativeDatabase, type NativeSession } from '../native'
-import type { NativeSessionOptions } from '../native'
+import type { NativeSessionInfo, NativeSessionOptions } from '../native'
 import type { DatabaseSource } from '../source'
 import type { Bytes } from './internals'
 
@@ -89,6 +89,31 @@ export class SessionStream extends Duplex implements Recipient {
     // Whether more input is welcome matters for COPY, which goes through the stream.
     this.#session.write(bytes, length, priority)
     dispatcher().sent()
+  }
+
+  /** Names the session in the engine, while it is open. */
+  get sessionId(): number | undefined {
+    return this.#session?.id
+  }
+
+  /** The sessions of the engine. */
+  sessions(): NativeSessionInfo[] {
+    return this.#database?.sessions() ?? []
+  }
+
+  /** Stops what the session runs or waits to run. */
+  cancel(): void {
+    this.#session?.cancel()
+  }
+
+  /** Answers what the session waits for with an error. False when it waits for nothing. */
+  refuse(code: string, message: string, detail: string, hint: string): boolean {
+    return this.#session?.refuse(code, message, detail, hint) === true
+  }
+
+  /** Has the engine show where the session's transaction began. */
+  noteCallSite(text: string): void {
+    this.#session?.noteCallSite(text)
   }
 
   deliver(kind: number, bytes: Bytes, length: number, flags: number): void {

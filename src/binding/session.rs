@@ -18,6 +18,9 @@ pub struct NativeSessionOptions {
     pub queue_timeout: Option<f64>,
     /// Bounds each batch, in milliseconds, beside the setting `statement_timeout`; no limit when absent or 0.
     pub statement_timeout: Option<f64>,
+    /// Whether `statementTimeout` counts from when a batch was written, behind others of its session too, so that together
+    /// with an equal `queueTimeout` it bounds waiting and running; false when absent.
+    pub counts_waiting: Option<bool>,
 }
 
 impl From<NativeSessionOptions> for SessionOptions {
@@ -28,6 +31,7 @@ impl From<NativeSessionOptions> for SessionOptions {
                 .map(|priority| u8::try_from(priority.min(3)).unwrap_or(3)),
             queue_timeout: options.queue_timeout.map(milliseconds),
             statement_timeout: options.statement_timeout.map(milliseconds),
+            counts_waiting: options.counts_waiting.unwrap_or_default(),
         }
     }
 }

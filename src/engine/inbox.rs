@@ -158,13 +158,17 @@ impl<W: Work> Inbox<W> {
     /// the queue, or nobody could end it.
     pub(crate) fn push(&self, session: SessionId, priority: u8, limits: Limits, work: W) {
         let now = Instant::now();
-        let deadline = limits.deadline(now, &self.config);
+        let mut deadline = limits.deadline(now, &self.config);
         let mut state = self.lock();
         if let Some(refusal) = self.refusal(&state, session, &work) {
-            drop(state);
             self.metrics.refused.fetch_add(1, Ordering::Relaxed);
-            work.refuse(refusal);
-            return;
+            let in_order = !state.queue.has(session, Work::counts);
+            if in_order || !matches!(refusal, Refusal::QueueFull { .. }) {
+                drop(state);
+                work.refuse(refusal);
+                return;
+            }
+            deadline = Some((now, Limit::Size));
         }
         state.queue.push(Queued {
             session,
@@ -232,6 +236,13 @@ impl<W: Work> Inbox<W> {
             {
                 let mut state = self.lock();
                 if let Some(entry) = state.queue.pop(now) {
+                    if entry.is_overdue(now) {
+                        let owner = state.queue.owner();
+                        state.queue.finish(owner);
+                        drop(state);
+                        self.give_up(entry, now, None);
+                        continue;
+                    }
                     state.run_since = Some(now);
                     drop(state);
                     self.metrics.dequeued.fetch_add(1, Ordering::Relaxed);
@@ -259,7 +270,14 @@ impl<W: Work> Inbox<W> {
         } else if state.queue.owner() != owner {
             state.owner_since = Some(Instant::now());
         }
+        let ran = state.queue.running();
         state.queue.finish(owner);
+        // What was given up behind it is answered after it.
+        let due = ran.and_then(|ran| state.queue.deadline_of(ran, Work::counts));
+        drop(state);
+        if let Some(due) = due {
+            self.alarm.set(due);
+        }
     }
 
     /// The batch taken last has to wait for another session: it goes back to the head of its line until `release`.
@@ -333,7 +351,7 @@ impl<W: Work> Inbox<W> {
             self.alarm.sleep(|| {
                 let state = self.lock();
                 let scheduled = state.scheduled.iter().map(|(at, _)| *at).min();
-                let times = [state.queue.next_deadline(), scheduled];
+                let times = [state.queue.next_deadline(Work::counts), scheduled];
                 drop(state);
                 times
                     .into_iter()
@@ -358,21 +376,29 @@ impl<W: Work> Inbox<W> {
     fn expire(&self, now: Instant) {
         let mut state = self.lock();
         let restarting = state.restart_since.is_some();
-        let expired = state.queue.expire(now, restarting);
+        let expired = state.queue.expire(now, restarting, Work::counts);
         let holder = holder(&state);
         drop(state);
-        self.metrics
-            .timeouts
-            .fetch_add(expired.len() as u64, Ordering::Relaxed);
         for entry in expired {
-            let waited = now.saturating_duration_since(entry.since);
-            let limit = entry.deadline.map_or(Limit::Queue, |(_, limit)| limit);
-            entry.work.refuse(Refusal::Timeout {
+            self.give_up(entry, now, holder);
+        }
+    }
+
+    fn give_up(&self, entry: Queued<W>, now: Instant, holder: Option<Holder>) {
+        let waited = now.saturating_duration_since(entry.since);
+        let limit = entry.deadline.map_or(Limit::Queue, |(_, limit)| limit);
+        entry.work.refuse(if limit == Limit::Size {
+            Refusal::QueueFull {
+                limit: self.config.max_size,
+            }
+        } else {
+            self.metrics.timeouts.fetch_add(1, Ordering::Relaxed);
+            Refusal::Timeout {
                 limit,
                 waited,
                 holder,
-            });
-        }
+            }
+        });
     }
 
     fn enter_scheduled(&self, now: Instant) {

@@ -36,6 +36,8 @@ pub(crate) enum Limit {
     Statement,
     /// `lock_timeout`: what a statement waits for here is the transaction of another session.
     Lock,
+    /// `maxQueueSize`: the batch is refused when those of its session before it have been answered.
+    Size,
 }
 
 /// One unit of work and when it may be given up.
@@ -46,6 +48,13 @@ pub(crate) struct Queued<W> {
     pub(crate) since: Instant,
     pub(crate) deadline: Option<(Instant, Limit)>,
     pub(crate) work: W,
+}
+
+impl<W> Queued<W> {
+    /// Whether it should have been given up.
+    pub(crate) fn is_overdue(&self, now: Instant) -> bool {
+        self.deadline.is_some_and(|(deadline, _)| deadline <= now)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -205,11 +214,23 @@ impl<W> Queue<W> {
         }
     }
 
+    /// Whether a session has work of a kind that waits or runs.
+    pub(crate) fn has(&self, session: SessionId, is_of_kind: impl Fn(&W) -> bool) -> bool {
+        self.running == Some(session)
+            || self.lines.get(&session).is_some_and(|line| {
+                let entries = line
+                    .waiting
+                    .iter()
+                    .filter_map(|ticket| self.entries.get(ticket));
+                entries.into_iter().any(|entry| is_of_kind(&entry.work))
+            })
+    }
+
     /// The earliest moment at which a waiting batch is to be given up.
-    pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.entries
-            .values()
-            .filter_map(|entry| Some(entry.deadline?.0))
+    pub(crate) fn next_deadline(&self, is_answered: impl Fn(&W) -> bool) -> Option<Instant> {
+        self.lines
+            .keys()
+            .filter_map(|session| self.deadline_of(*session, &is_answered))
             .min()
     }
 
@@ -222,13 +243,52 @@ impl<W> Queue<W> {
         }
     }
 
-    /// Removes the batches whose deadline has passed; with `spared`, only those of `queueTimeout`.
-    pub(crate) fn expire(&mut self, now: Instant, spared: bool) -> Vec<Queued<W>> {
-        self.remove(|entry| {
-            entry
-                .deadline
-                .is_some_and(|(at, limit)| at <= now && !(spared && limit != Limit::Queue))
-        })
+    /// The same for one session. A session is answered in order: while it runs nothing behind is given up, and later
+    /// nothing before the first batch that is answered.
+    pub(crate) fn deadline_of(
+        &self,
+        session: SessionId,
+        is_answered: impl Fn(&W) -> bool,
+    ) -> Option<Instant> {
+        let line = self.lines.get(&session)?;
+        if self.running == Some(session) {
+            return None;
+        }
+        let first = line.waiting.iter().find_map(|ticket| {
+            let entry = self.entries.get(ticket)?;
+            (entry.deadline.is_some() || is_answered(&entry.work)).then_some(entry)
+        });
+        Some(first?.deadline?.0)
+    }
+
+    /// Removes the batches whose deadline has passed and whose sessions have been answered up to them; with `spared`, none
+    /// that a setting of its session limits.
+    pub(crate) fn expire(
+        &mut self,
+        now: Instant,
+        spared: bool,
+        is_answered: impl Fn(&W) -> bool,
+    ) -> Vec<Queued<W>> {
+        let is_spared = |entry: &Queued<W>| {
+            spared && matches!(entry.deadline, Some((_, Limit::Statement | Limit::Lock)))
+        };
+        let mut tickets = Vec::new();
+        for (session, line) in &self.lines {
+            if self.running == Some(*session) {
+                continue;
+            }
+            for ticket in &line.waiting {
+                let Some(entry) = self.entries.get(ticket) else {
+                    continue;
+                };
+                if entry.is_overdue(now) && !is_spared(entry) {
+                    tickets.push(*ticket);
+                } else if is_answered(&entry.work) {
+                    break;
+                }
+            }
+        }
+        self.take(tickets)
     }
 
     /// Removes the first waiting batch of a session that is of a kind.
@@ -259,12 +319,16 @@ impl<W> Queue<W> {
     }
 
     fn remove(&mut self, leaves: impl Fn(&Queued<W>) -> bool) -> Vec<Queued<W>> {
-        let mut tickets: Vec<u64> = self
+        let tickets = self
             .entries
             .iter()
             .filter(|(_, entry)| leaves(entry))
             .map(|(ticket, _)| *ticket)
             .collect();
+        self.take(tickets)
+    }
+
+    fn take(&mut self, mut tickets: Vec<u64>) -> Vec<Queued<W>> {
         tickets.sort_unstable();
         let mut removed = Vec::with_capacity(tickets.len());
         for ticket in tickets {
@@ -479,13 +543,48 @@ mod tests {
         short.deadline = Some((now + Duration::from_millis(5), Limit::Queue));
         queue.push(short);
         queue.push(queued(1, 2, now, "long"));
-        assert_eq!(queue.next_deadline(), Some(now + Duration::from_millis(5)));
-        let expired = queue.expire(now + Duration::from_millis(5), false);
+        assert_eq!(
+            queue.next_deadline(|_| true),
+            Some(now + Duration::from_millis(5))
+        );
+        let expired = queue.expire(now + Duration::from_millis(5), false, |_| true);
         assert_eq!(
             expired.iter().map(|entry| entry.work).collect::<Vec<_>>(),
             ["short"]
         );
         assert_eq!(run_all(&mut queue, now), ["long"]);
         assert_eq!(queue.len(), 0);
+    }
+
+    #[test]
+    fn nothing_is_given_up_before_what_its_session_is_answered_first() {
+        let now = Instant::now();
+        let late = now + Duration::from_secs(1);
+        let mut queue = Queue::new(Scheduling::Priority, Duration::from_secs(5));
+        queue.push(queued(1, 2, now, "runs"));
+        queue.pop(now);
+        for work in ["due", "due, too"] {
+            let mut entry = queued(1, 2, now, work);
+            entry.deadline = Some((now, Limit::Queue));
+            queue.push(entry);
+        }
+        queue.push(queued(2, 2, now, "waits"));
+        let mut behind = queued(2, 2, now, "due behind");
+        behind.deadline = Some((now, Limit::Size));
+        queue.push(behind);
+        assert_eq!(queue.next_deadline(|_| true), None);
+        assert!(queue.expire(late, |_| true).is_empty());
+        queue.finish(None);
+        assert_eq!(queue.next_deadline(|_| true), Some(now));
+        let works = |entries: Vec<Queued<&'static str>>| {
+            let works = entries.into_iter().map(|entry| entry.work);
+            works.collect::<Vec<_>>()
+        };
+        assert_eq!(works(queue.expire(late, |_| true)), ["due", "due, too"]);
+        assert_eq!(
+            works(queue.expire(late, |work| *work != "waits")),
+            ["due behind"]
+        );
+        assert_eq!(run_all(&mut queue, now), ["waits"]);
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct SessionOptions {
     pub(crate) queue_timeout: Option<Duration>,
     /// Bounds each batch, beside the setting `statement_timeout`; zero means none.
     pub(crate) statement_timeout: Option<Duration>,
+    /// Whether that counts from when a batch came, not from its turn.
+    pub(crate) counts_waiting: bool,
 }
 
 /// A session: what a connection is to a server. Keeps its engine open.
@@ -33,6 +35,7 @@ pub(crate) struct SessionOptions {
 pub(crate) struct Session {
     shared: Arc<Shared>,
     queue_timeout: Option<Duration>,
+    counts_waiting: bool,
     entrance: Mutex<Entrance>,
 }
 
@@ -82,6 +85,7 @@ impl Session {
         Self {
             shared,
             queue_timeout: options.queue_timeout,
+            counts_waiting: options.counts_waiting,
             entrance: Mutex::new(entrance),
         }
     }
@@ -262,7 +266,7 @@ impl Session {
                 bytes,
                 number: entrance.number,
                 synchronises,
-                since: alone.then(Instant::now),
+                since: (alone || self.counts_waiting).then(Instant::now),
                 waits_for: None,
             }),
             priority,
@@ -282,18 +286,29 @@ impl Session {
 
     fn limits(&self, task: &Task) -> Limits {
         let timeouts = self.shared.timeouts();
+        let own = self.shared.statement_timeout.unwrap_or_default();
+        let statement = [timeouts.statement, own]
+            .into_iter()
+            .filter(|limit| !limit.is_zero())
+            .min()
+            .unwrap_or_default();
         match task {
             Task::End | Task::Check | Task::Start { greeted: true, .. } => Limits {
                 queue: Some(Duration::ZERO),
                 ..Limits::default()
             },
-            // In a transaction that failed behind its back a session waits for its turn, to hear of it.
+            // Who counts the waiting bounds it by `queue_timeout`. In a transaction that failed behind its back a session
+            // waits for its turn, to hear of it.
             Task::Batch(Batch { since: Some(_), .. })
                 if self.shared.transaction_status() == b'I' =>
             {
                 Limits {
                     queue: self.queue_timeout,
-                    statement: timeouts.statement,
+                    statement: if self.counts_waiting {
+                        timeouts.statement
+                    } else {
+                        statement
+                    },
                     lock: timeouts.lock,
                 }
             }

@@ -121,7 +121,7 @@ fn error(session: &Shared, refusal: &Refusal, waits_for: Option<&str>) -> ErrorF
                 holder.as_deref().unwrap_or("the database")
             );
             let (code, message) = match limit {
-                Limit::Queue => {
+                Limit::Queue | Limit::Size => {
                     let message = format!("queue timeout: {waited_for}");
                     let hint =
                         "One transaction runs at a time; end it sooner, or raise queueTimeout.";
