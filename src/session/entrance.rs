@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::SessionEngine;
 use super::job::{Batch, Job, Task};
-use super::shared::{Delivery, Outlet, Shared};
+use super::shared::{Delivery, DeliveryKind, Outlet, Shared};
 use super::start;
 use crate::engine::inbox::{Limits, Refusal, Work};
 use crate::engine::interrupt::Stop;
@@ -189,6 +189,12 @@ impl Session {
                         cancel(engine, &meant);
                     }
                 }
+                // There is no answer but the end of the connection.
+                self.shared.deliver(Delivery {
+                    kind: DeliveryKind::Closed,
+                    last: true,
+                    ..Delivery::default()
+                });
                 self.end_locked(entrance);
             }
             Ok(Startup::Startup(message)) => {
