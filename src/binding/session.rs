@@ -87,9 +87,12 @@ impl NativeSession {
     /// Answers the batch that waits for its turn with an error. False when none waits.
     #[napi]
     pub fn refuse(&self, code: String, message: String, detail: String, hint: String) -> bool {
-        let error = ErrorFields::new("ERROR", &code, message)
-            .with_detail(detail)
-            .with_hint(hint);
+        let error = ErrorFields {
+            code,
+            ..ErrorFields::new("ERROR", "", message)
+        }
+        .with_detail(detail)
+        .with_hint(hint);
         self.session.refuse(&error)
     }
 

@@ -309,15 +309,15 @@ impl<W: Work> Inbox<W> {
 
     /// No more work is taken; what waits is refused. The engine thread ends after the batch it runs.
     pub(crate) fn close(&self) {
-        self.end(Refusal::Closed);
+        self.end(&Refusal::Closed);
     }
 
     /// As `close`, because the backend cannot be opened any more.
     pub(crate) fn fail(&self, error: Error) {
-        self.end(Refusal::Failed(error));
+        self.end(&Refusal::Failed(error));
     }
 
-    fn end(&self, refusal: Refusal) {
+    fn end(&self, refusal: &Refusal) {
         let refused = {
             let mut state = self.lock();
             state.ended.get_or_insert_with(|| refusal.clone());

@@ -163,6 +163,10 @@ extern "C" fn dispatch(
     }
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "it is a pointer or as wide as one wherever this is compiled"
+)]
 fn this_thread() -> usize {
     // SAFETY: has no preconditions. A thread's handle is never 0 on the systems there are.
     (unsafe { libc::pthread_self() }) as usize

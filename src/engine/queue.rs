@@ -573,16 +573,19 @@ mod tests {
         behind.deadline = Some((now, Limit::Size));
         queue.push(behind);
         assert_eq!(queue.next_deadline(|_| true), None);
-        assert!(queue.expire(late, |_| true).is_empty());
+        assert!(queue.expire(late, false, |_| true).is_empty());
         queue.finish(None);
         assert_eq!(queue.next_deadline(|_| true), Some(now));
         let works = |entries: Vec<Queued<&'static str>>| {
             let works = entries.into_iter().map(|entry| entry.work);
             works.collect::<Vec<_>>()
         };
-        assert_eq!(works(queue.expire(late, |_| true)), ["due", "due, too"]);
         assert_eq!(
-            works(queue.expire(late, |work| *work != "waits")),
+            works(queue.expire(late, false, |_| true)),
+            ["due", "due, too"]
+        );
+        assert_eq!(
+            works(queue.expire(late, false, |work| *work != "waits")),
             ["due behind"]
         );
         assert_eq!(run_all(&mut queue, now), ["waits"]);

@@ -14,6 +14,10 @@ use super::timeouts::names_one;
 use crate::engine::error::Error;
 
 /// What is known of the user's routines.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, not states of one thing"
+)]
 #[derive(Debug, Default)]
 pub(crate) struct Routines {
     known: bool,

@@ -26,6 +26,10 @@ pub(crate) struct Unnamed {
 }
 
 /// One session's state.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, not states of one thing"
+)]
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) shared: Arc<Shared>,

@@ -46,7 +46,7 @@ impl Table {
         } else {
             error
         };
-        self.forget_transaction(state);
+        forget_transaction(state);
         if in_block {
             state.shared.set_transaction_status(b'E');
             state.aborted = Some(Aborted::Told);
@@ -62,24 +62,6 @@ impl Table {
             state.shared.deliver_error(&fields, batch.synchronises);
         }
         false
-    }
-
-    /// The session's transaction was lost without a statement of its own having failed: the next one tells.
-    pub(super) fn lose_transaction(&mut self, state: &mut State) {
-        if state.shared.transaction_status() == b'I' {
-            return;
-        }
-        self.forget_transaction(state);
-        state.shared.set_transaction_status(b'E');
-        state.aborted = Some(Aborted::Untold(Error::TransactionLost));
-    }
-
-    fn forget_transaction(&mut self, state: &mut State) {
-        state.shared.set_transaction_status(b'I');
-        state.listening = std::mem::take(&mut state.listening).without_pending();
-        state.portals.clear();
-        state.only_begun = None;
-        state.timeouts_unknown |= std::mem::take(&mut state.timeouts_in_transaction);
     }
 
     /// After a batch in a transaction block that exists for the client only: the backend is not kept for it.
@@ -107,7 +89,7 @@ impl Table {
         if let Some(mut state) = self.sessions.remove(&id) {
             if state.shared.transaction_status() != b'I' && state.aborted.is_none() {
                 drop(self.query(wire, b"ROLLBACK").await);
-                self.forget_transaction(&mut state);
+                forget_transaction(&mut state);
                 state.shared.set_transaction_status(b'E');
                 state.aborted = Some(Aborted::Told);
             }
@@ -269,6 +251,25 @@ impl Table {
             None => keeps,
         }
     }
+}
+
+/// The session's transaction was lost without a statement of its own having failed: the next one tells.
+pub(super) fn lose_transaction(state: &mut State) {
+    if state.shared.transaction_status() == b'I' {
+        return;
+    }
+    forget_transaction(state);
+    state.shared.set_transaction_status(b'E');
+    state.aborted = Some(Aborted::Untold(Error::TransactionLost));
+}
+
+/// The open transaction is gone, with what was pending in it.
+fn forget_transaction(state: &mut State) {
+    state.shared.set_transaction_status(b'I');
+    state.listening = std::mem::take(&mut state.listening).without_pending();
+    state.portals.clear();
+    state.only_begun = None;
+    state.timeouts_unknown |= std::mem::take(&mut state.timeouts_in_transaction);
 }
 
 /// Whether a batch opens a transaction block, which a failure then leaves open.

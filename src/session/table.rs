@@ -16,7 +16,7 @@ use super::shared::{Hub, Shared};
 use super::start;
 use super::state::{Aborted, State};
 use super::statements::Cache;
-use super::stop::MOST_ERRORS;
+use super::stop::{MOST_ERRORS, lose_transaction};
 use super::temporary::Parking;
 use super::timeouts::{self, Timeouts};
 use crate::engine::error::Error;
@@ -296,7 +296,7 @@ impl Table {
         let keeps = self.follow(state, &request, outcome, wire).await?;
         if outrun {
             wire.restart(Restart::Outrun).await?;
-            self.lose_transaction(state);
+            lose_transaction(state);
             return Ok(false);
         }
         if state.aborted.is_some() {
@@ -375,7 +375,7 @@ impl Table {
             .collect();
         for id in with_transaction {
             if let Some(mut state) = self.sessions.remove(&id) {
-                self.lose_transaction(&mut state);
+                lose_transaction(&mut state);
                 self.sessions.insert(id, state);
             }
         }
