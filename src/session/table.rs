@@ -429,6 +429,9 @@ impl Table {
         if is_open {
             drop(self.query(wire, b"ROLLBACK").await);
         }
+        if !state.to_restore.is_empty() {
+            drop(self.listen_again(wire).await);
+        }
         drop(self.drop_temporary(&state, wire).await);
         if self.current == Some(id) {
             self.current = None;
