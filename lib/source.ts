@@ -65,7 +65,13 @@ export class SharedSource implements DatabaseSource {
     this.#options = options
   }
 
-  acquire(): Promise<NativeDatabase> {
+  async acquire(): Promise<NativeDatabase> {
+    const known = await this.#opened
+    if (known?.alive === false) {
+      // Its engine has ended by a failure; a new one may do better.
+      this.#opened = undefined
+      await closeDatabase(known)
+    }
     this.#opened ??= openForClient(this.#options).catch((error: unknown) => {
       this.#opened = undefined
       throw error

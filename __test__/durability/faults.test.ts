@@ -90,9 +90,9 @@ withLimits(
       ) as unknown,
     })
     expect(told['not read']).toEqual({
-      code: '57P03',
+      code: '58030',
       message: expect.stringMatching(
-        /^PostgreSQL did not start on DIR: File too large \(os error 27\): could not write to log file/
+        /^the database at DIR could not be opened again: PostgreSQL did not start on DIR: File too large \(os error 27\): could not write to log file/
       ) as unknown,
     })
     const kept = (before.kept ?? 0) + (told.kept ?? 0)

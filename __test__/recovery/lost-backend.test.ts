@@ -11,6 +11,7 @@ import {
   privateDatabase,
   temporaryDirectory,
   value,
+  createPool,
 } from '../support/embedded'
 
 const DEEP =
@@ -138,10 +139,21 @@ test('a backend that is lost again and again is given up with the first cause, a
   ) as string
   expect(await refusal(idle.query('select 1'))).toMatchObject({ code: '57P02', message })
   expect(await refusal(database.query('select 1'))).toMatchObject({ code: '57P02', message })
+  const pool = createPool({ dataDir })
+  expect((await pool.query('select n from kept')).rows).toEqual([{ n: 1 }])
   await database.close()
   const again = await Database.open({ dataDir })
   expect((await again.query('select n from kept')).rows).toEqual([{ n: 1 }])
   await again.close()
+})
+
+test('a pool whose engine has ended goes on with a new one', async () => {
+  const dataDir = join(temporaryDirectory(), 'data')
+  const pool = createPool({ dataDir })
+  pool.on('error', () => undefined)
+  await pool.query(DEEP)
+  for (let time = 0; time < 6; time += 1) await refusal(pool.query('select deep(1)'))
+  expect((await pool.query('select 1 as n')).rows).toEqual([{ n: 1 }])
 })
 
 test('thousands of failed statements leave a backend that works', async () => {
