@@ -6,7 +6,19 @@ import { defineConfig } from 'vitest/config'
 const conformance = ['__test__/pg/**/*.test.ts', '__test__/conformance/**/*.test.ts']
 
 /** Files about what only the embedded engine has. */
-const embedded = ['engine', 'queue', 'session', 'database', 'swap', 'misuse', 'packaging', 'issues']
+const embedded = [
+  'engine',
+  'queue',
+  'session',
+  'database',
+  'swap',
+  'misuse',
+  'packaging',
+  'soak',
+  'issues',
+  'recovery',
+  'durability',
+]
 
 export default defineConfig({
   test: {

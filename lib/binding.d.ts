@@ -33,12 +33,22 @@ export declare class NativeDatabase {
   session(mailbox: Mailbox, options: NativeSessionOptions): NativeSession | NativeError
   /** Closes this handle; resolves when the engine has closed, or at once when others still use it. */
   close(): Promise<NativeError | null>
+  /** Whether the engine still takes work; false when this handle is closed, and after a failure that ended the engine. */
+  get alive(): boolean
   /** Counters and histograms; absent when the handle is closed. */
   stats(): NativeStats | null
   /** The open sessions, oldest first. */
   sessions(): Array<NativeSessionInfo>
   /** The directory, or `memory://`. */
   get dataDir(): string
+}
+
+/** Keeps everybody from opening a directory until `release` is called. */
+export declare class NativeHold {
+  /** Takes the directory; an error when somebody has it open. */
+  static take(dataDir: string): Promise<NativeHold | NativeError>
+  /** Lets the directory go. */
+  release(): void
 }
 
 /** One session: takes frontend protocol bytes, its answers come through the mailbox. */

@@ -10,6 +10,7 @@ import type {
   Mailbox as NativeMailbox,
   NativeDatabase,
   NativeError,
+  NativeHold,
   NativeOpenOptions,
   NativeSession,
   NativeSessionOptions,
@@ -140,6 +141,11 @@ export function createMailbox(
   wake: () => void
 ): NativeMailbox {
   return new (binding().Mailbox)(scratch, header, wake)
+}
+
+/** Keeps everybody from opening a directory until `release`; throws when somebody has it open. */
+export async function holdDirectory(dataDir: string): Promise<NativeHold> {
+  return unwrap<NativeHold>(await binding().NativeHold.take(dataDir))
 }
 
 /** Closes every engine of the process. Blocks, for a bounded time; open clients see their connection end. */

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { figure } from './stats.mjs'
 
 /** Lines of a table; columns are as wide as their widest cell, all but the first to the right. */
-function table(header, rows) {
+export function table(header, rows) {
   const all = [header, ...rows]
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column].length)))
   const line = (row) =>

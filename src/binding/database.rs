@@ -14,7 +14,7 @@ use super::stats::{NativeSessionInfo, NativeStats, sessions, stats};
 use crate::engine::OpenOptions;
 use crate::engine::inbox::QueueConfig;
 use crate::engine::queue::Scheduling;
-use crate::session::{Session, SessionEngine, open};
+use crate::session::{Session, SessionEngine, find, open};
 
 /// How a database is opened.
 #[napi(object)]
@@ -83,14 +83,12 @@ impl NativeDatabase {
     /// Opens a database, or joins it when this process has it open.
     #[napi]
     pub async fn open(options: NativeOpenOptions) -> Either<NativeDatabase, NativeError> {
-        match tokio::task::spawn_blocking(move || open(&options.into())).await {
-            Ok(Ok(engine)) => {
-                let data_dir = engine.data_dir();
-                Either::A(Self {
-                    engine: Mutex::new(Some(engine)),
-                    data_dir,
-                })
-            }
+        let options = options.into();
+        if let Some(engine) = find(&options) {
+            return Either::A(Self::new(engine));
+        }
+        match tokio::task::spawn_blocking(move || open(&options)).await {
+            Ok(Ok(engine)) => Either::A(Self::new(engine)),
             Ok(Err(error)) => Either::B(error.into()),
             Err(_) => Either::B(NativeError::internal(
                 "the opening of the database failed unexpectedly",
@@ -129,6 +127,12 @@ impl NativeDatabase {
         }
     }
 
+    /// Whether the engine still takes work; false when this handle is closed, and after a failure that ended the engine.
+    #[napi(getter)]
+    pub fn alive(&self) -> bool {
+        self.engine().is_some_and(|engine| engine.is_alive())
+    }
+
     /// Counters and histograms; absent when the handle is closed.
     #[napi]
     pub fn stats(&self) -> Option<NativeStats> {
@@ -147,6 +151,13 @@ impl NativeDatabase {
     #[napi(getter)]
     pub fn data_dir(&self) -> String {
         self.data_dir.clone()
+    }
+
+    fn new(engine: Arc<SessionEngine>) -> Self {
+        Self {
+            data_dir: engine.data_dir(),
+            engine: Mutex::new(Some(engine)),
+        }
     }
 
     fn engine(&self) -> Option<Arc<SessionEngine>> {

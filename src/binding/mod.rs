@@ -1,10 +1,11 @@
 //! The only layer that knows Node: converts and forwards, decides nothing.
 //!
-//! JavaScript sees four things: `NativeDatabase`, `NativeSession`, `Mailbox` and `closeAll`. Failures come back as plain
+//! JavaScript sees five things: `NativeDatabase`, `NativeSession`, `NativeHold`, `Mailbox` and `closeAll`. Failures come back as plain
 //! objects that lib/native.ts turns into the right class; a panic below never crosses as one.
 
 mod database;
 mod error;
+mod hold;
 mod mailbox;
 mod session;
 mod stats;
@@ -13,6 +14,7 @@ use std::panic::catch_unwind;
 
 pub use database::{NativeDatabase, NativeOpenOptions};
 pub use error::NativeError;
+pub use hold::NativeHold;
 pub use mailbox::Mailbox;
 pub use session::{NativeSession, NativeSessionOptions};
 pub use stats::{NativeHistogram, NativeSessionInfo, NativeStats};

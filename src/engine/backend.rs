@@ -15,11 +15,14 @@ use std::task::{Context, Poll, Waker};
 use pglite_oxide::session::{
     CatalogProfile, PostgresConfig, PreparedDatabase, ProtocolPumpOutcome, ProtocolSession,
     ProtocolStream, StartupConfig, postgres_config_with_extension_startup, resolve_extension_set,
+    startup_error_response_output,
 };
 use pglite_oxide::{DatabaseStorage, Extension};
 
 use super::error::Error;
 use super::wire::{Reply, Request, Restart, Sink, Wire};
+use crate::protocol::ErrorFields;
+use crate::protocol::backend::Messages;
 use crate::protocol::frontend::encode_query;
 
 /// What a backend is opened with.
@@ -56,50 +59,30 @@ pub(crate) struct Backend {
 }
 
 impl Backend {
-    /// Opens the database root, which must exist or be absent, never foreign.
+    /// Opens the database root, which must exist or be absent, never foreign. After a failure the root is free again.
     pub(crate) fn open(opening: &Opening, wire: &Wire, task: Option<&Task>) -> Result<Self, Error> {
         wasmer_vm::set_stack_size(STACK);
         let mark = wire.stopper().prepare();
-        let start = |error: anyhow::Error| start_error(opening, &error);
         let storage = DatabaseStorage::Directory(opening.root.clone());
-        let prepared = PreparedDatabase::prepare(storage, CatalogProfile::Standard, "postgres")
-            .map_err(start)?;
-        let runtime = prepared.runtime().map_err(start)?;
-        let mut config = PostgresConfig::default();
-        for (name, value) in &opening.settings {
-            config.insert(name.clone(), value.clone());
-        }
-        let extensions = resolve_extension_set(&opening.extensions).map_err(start)?;
-        let config = postgres_config_with_extension_startup(config, &extensions).map_err(start)?;
-        config.validate().map_err(|error| Error::Setting {
-            reason: format!("{error:#}"),
-        })?;
-        let mut session = if extensions.is_empty() {
-            runtime.open(config, StartupConfig::default())
-        } else {
-            runtime.open_with_extensions(config, StartupConfig::default(), &extensions)
-        }
-        .map_err(start)?;
-        let greeting = session
-            .startup_with_packet(&startup_packet())
-            .map_err(start)?;
-        if !greeting.accepted {
-            return Err(Error::Start {
-                path: opening.root.clone(),
-                reason: "the startup packet was refused".to_owned(),
-            });
-        }
+        let mut prepared = PreparedDatabase::prepare(storage, CatalogProfile::Standard, "postgres")
+            .map_err(|error| start_error(opening, &error))?;
         let pump = Arc::new(Mutex::new(Pump::new(wire.clone(), task.cloned())));
-        session
-            .attach_protocol_stream(Stream(Arc::clone(&pump)))
-            .map_err(start)?;
-        wire.stopper().attach(&mark);
-        Ok(Self {
-            session,
-            prepared,
-            pump,
-            greeting: greeting.output,
-        })
+        match start(&prepared, opening, &pump) {
+            Ok((session, greeting)) => {
+                wire.stopper().attach(&mark);
+                Ok(Self {
+                    session,
+                    prepared,
+                    pump,
+                    greeting,
+                })
+            }
+            Err(error) => {
+                // Dropping it would keep the lock on the directory until the process ends.
+                drop(prepared.release());
+                Err(error)
+            }
+        }
     }
 
     /// What the backend said at start-up: authentication, parameter status, key data, ready.
@@ -114,11 +97,18 @@ impl Backend {
 
     /// Runs one request outside of the loop, before it starts.
     pub(crate) fn run(&mut self, sql: &str) -> Result<Vec<u8>, Error> {
-        self.session
-            .send_buffered(&query(sql))
-            .map_err(|error| Error::BackendLost {
-                reason: format!("{error:#}"),
-            })
+        let reply =
+            self.session
+                .send_buffered(&query(sql))
+                .map_err(|error| Error::BackendLost {
+                    reason: format!("{error:#}"),
+                })?;
+        match Messages::new(&reply).find(|message| message.tag == b'E') {
+            Some(error) => Err(Error::Preparation {
+                reason: ErrorFields::decode(error.body).message,
+            }),
+            None => Ok(reply),
+        }
     }
 
     /// Polls the loop and feeds the backend until either ends.
@@ -157,7 +147,7 @@ impl Backend {
                 Ok(ProtocolPumpOutcome::Streamed) => {
                     return Driven::Lost("the backend ended its session".to_owned());
                 }
-                Err(error) => return Driven::Lost(format!("{error:#}")),
+                Err(error) => return Driven::Lost(brief(&error)),
             }
         }
     }
@@ -349,6 +339,12 @@ pub(crate) fn poll_task(task: &Task) -> Poll<()> {
     .unwrap_or(Poll::Ready(()))
 }
 
+/// What happened, without the WASM backtrace that comes on the lines after it.
+fn brief(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -383,6 +379,45 @@ fn startup_packet() -> Vec<u8> {
     [length.to_be_bytes().as_slice(), &body].concat()
 }
 
+/// Starts PostgreSQL on a prepared root. A session that fails after it was made is shut down.
+fn start(
+    prepared: &PreparedDatabase,
+    opening: &Opening,
+    pump: &Arc<Mutex<Pump>>,
+) -> Result<(ProtocolSession, Vec<u8>), Error> {
+    let start = |error: anyhow::Error| start_error(opening, &error);
+    let runtime = prepared.runtime().map_err(start)?;
+    let mut config = PostgresConfig::default();
+    for (name, value) in &opening.settings {
+        config.insert(name.clone(), value.clone());
+    }
+    let extensions = resolve_extension_set(&opening.extensions).map_err(start)?;
+    let config = postgres_config_with_extension_startup(config, &extensions).map_err(start)?;
+    config.validate().map_err(|error| Error::Setting {
+        reason: format!("{error:#}"),
+    })?;
+    let mut session = if extensions.is_empty() {
+        runtime.open(config, StartupConfig::default())
+    } else {
+        runtime.open_with_extensions(config, StartupConfig::default(), &extensions)
+    }
+    .map_err(start)?;
+    let greeted = session
+        .startup_with_packet(&startup_packet())
+        .and_then(|greeting| {
+            anyhow::ensure!(greeting.accepted, "the startup packet was refused");
+            session.attach_protocol_stream(Stream(Arc::clone(pump)))?;
+            Ok(greeting.output)
+        });
+    match greeted {
+        Ok(greeting) => Ok((session, greeting)),
+        Err(error) => {
+            drop(session.shutdown());
+            Err(start(error))
+        }
+    }
+}
+
 fn start_error(opening: &Opening, error: &anyhow::Error) -> Error {
     let (path, reason) = (opening.root.clone(), format!("{error:#}"));
     if reason.contains("already in use") || reason.contains("ownership lock failed") {
@@ -395,7 +430,18 @@ fn start_error(opening: &Opening, error: &anyhow::Error) -> Error {
     {
         return Error::Foreign { path, reason };
     }
-    Error::Start { path, reason }
+    let words = startup_error_response_output(error).and_then(own_words);
+    super::cause::of_opening(&path, error, words)
+}
+
+/// The message, severity and code of the ErrorResponse with which PostgreSQL refused to start.
+fn own_words(output: &[u8]) -> Option<String> {
+    let message = Messages::new(output).find(|message| message.tag == b'E')?;
+    let told = ErrorFields::decode(message.body);
+    Some(format!(
+        "{} ({} {})",
+        told.message, told.severity, told.code
+    ))
 }
 
 /// The stack that PostgreSQL's code runs on. Measured: with it a PL/pgSQL function may call itself some hundreds of times.
@@ -408,6 +454,18 @@ const UNKNOWN_MESSAGE: &[u8] = &[1, 0, 0, 0, 4];
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_response_at_the_start_is_told_in_its_own_words() {
+        let body = b"SFATAL\0VFATAL\0CXX001\0Minvalid page in block 0\0\0";
+        let length = 4 + u32::try_from(body.len()).unwrap();
+        let output = [b"E".as_slice(), &length.to_be_bytes(), body].concat();
+        assert_eq!(
+            own_words(&output).as_deref(),
+            Some("invalid page in block 0 (FATAL XX001)")
+        );
+        assert_eq!(own_words(b""), None);
+    }
 
     #[test]
     fn copy_data_goes_to_the_sink_and_the_rest_to_the_reply_whatever_the_fragments() {

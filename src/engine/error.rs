@@ -30,6 +30,15 @@ pub(crate) enum Error {
         code: &'static str,
         message: &'static str,
     },
+    /// The batch waits for an advisory lock of another session, and did nothing.
+    #[error("the advisory lock {key} is held by another session")]
+    Waits { key: String },
+    /// The SQL that prepares a new database failed: a defect of this build.
+    #[error("a new database could not be prepared: {reason}")]
+    Preparation { reason: String },
+    /// The session waits for what another one can only do after it.
+    #[error("deadlock detected")]
+    Deadlock { detail: String },
     /// The backend was opened again while the session had a transaction open.
     #[error("the open transaction was lost when the embedded backend was opened again")]
     TransactionLost,
@@ -48,6 +57,9 @@ pub(crate) enum Error {
     /// The directory holds something that is not an oxbase database; it is left as it was.
     #[error("{path} is not an oxbase database: {reason}", path = path.display())]
     Foreign { path: PathBuf, reason: String },
+    /// The directory is an oxbase database that this version cannot open; it is left as it was.
+    #[error("cannot open the database at {path}: {reason}", path = path.display())]
+    Incompatible { path: PathBuf, reason: String },
     /// The client sent something that is not the protocol; its batch was not run.
     #[error("{message}")]
     Protocol { code: &'static str, message: String },
@@ -74,9 +86,11 @@ impl Error {
             Self::NotReopened { .. } => "58030",
             Self::Stopped { code, .. } => code,
             Self::StoppedTooLate => "40003",
+            Self::Preparation { .. } => "XX000",
+            Self::Deadlock { .. } | Self::Waits { .. } => "40P01",
             Self::Closing { .. } | Self::InUse { .. } => "55006",
             Self::UnknownExtension { .. } => "58P01",
-            Self::Foreign { .. } => "58P03",
+            Self::Foreign { .. } | Self::Incompatible { .. } => "58P03",
             Self::Protocol { code, .. } => code,
             Self::Storage { .. } => "58030",
             Self::Start { .. } => "57P03",

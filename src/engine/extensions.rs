@@ -10,6 +10,7 @@ use std::path::Path;
 use pglite_oxide::Extension;
 
 use super::error::Error;
+use super::note;
 
 /// Every bundled extension: the contrib ones selected in Cargo.toml, and vector.
 pub(crate) fn bundled() -> Vec<Extension> {
@@ -59,7 +60,7 @@ pub(crate) fn remember(root: &Path, extensions: &[Extension]) {
         .collect();
     if !names.is_empty() {
         // Without the note a later opening lacks the modules, and says so when they are used.
-        drop(fs::write(root.join(FILE), names.join("\n")));
+        drop(note::replace(&root.join(FILE), &names.join("\n")));
     }
 }
 

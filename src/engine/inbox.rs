@@ -85,6 +85,8 @@ struct State<W> {
     queue: Queue<W>,
     owner_since: Option<Instant>,
     run_since: Option<Instant>,
+    /// Since when the backend is being opened again: waiting for that counts as no statement's time.
+    restart_since: Option<Instant>,
     /// Work that comes into the queue at its time.
     scheduled: Vec<(Instant, Queued<W>)>,
     /// Why no more work is taken.
@@ -138,6 +140,7 @@ impl<W: Work> Inbox<W> {
                 queue: Queue::new(config.scheduling, config.aging),
                 owner_since: None,
                 run_since: None,
+                restart_since: None,
                 scheduled: Vec::new(),
                 ended: None,
             }),
@@ -279,11 +282,18 @@ impl<W: Work> Inbox<W> {
 
     /// The batch taken last has to wait for another session: it goes back to the head of its line until `release`.
     pub(crate) fn put_back(&self, entry: Queued<W>) {
+        let deadline = entry.deadline;
         let mut state = self.lock();
         state.run_since = None;
         state.owner_since = None;
         match state.ended.clone() {
-            None => state.queue.put_back(entry),
+            None => {
+                state.queue.put_back(entry);
+                drop(state);
+                if let Some((at, _)) = deadline {
+                    self.alarm.set(at);
+                }
+            }
             Some(ended) => {
                 state.queue.finish(None);
                 drop(state);
@@ -352,9 +362,21 @@ impl<W: Work> Inbox<W> {
         }
     }
 
+    /// The backend is being opened again, or has been.
+    pub(crate) fn restarting(&self, begins: bool) {
+        let mut state = self.lock();
+        let now = Instant::now();
+        if begins {
+            state.restart_since = Some(now);
+        } else if let Some(since) = state.restart_since.take() {
+            state.queue.postpone(now.saturating_duration_since(since));
+        }
+    }
+
     fn expire(&self, now: Instant) {
         let mut state = self.lock();
-        let expired = state.queue.expire(now, Work::counts);
+        let restarting = state.restart_since.is_some();
+        let expired = state.queue.expire(now, restarting, Work::counts);
         let holder = holder(&state);
         drop(state);
         for entry in expired {

@@ -5,11 +5,14 @@
 
 mod alarm;
 mod backend;
+mod cause;
+mod directory;
 pub(crate) mod error;
 pub(crate) mod extensions;
 pub(crate) mod inbox;
 pub(crate) mod interrupt;
 pub(crate) mod metrics;
+mod note;
 pub(crate) mod queue;
 mod registry;
 mod settings;
@@ -30,6 +33,7 @@ use queue::SessionId;
 use registry::Gate;
 pub(crate) use registry::close_all;
 use settings::Durability;
+pub(crate) use storage::Hold;
 use storage::{Place, Root};
 use wire::Wire;
 
@@ -164,6 +168,7 @@ impl<W: Work, X: Closing> Engine<W, X> {
         let extensions = extensions::select(&options.extensions)?;
         registry::join(
             &place,
+            Self::is_alive,
             |gate| Self::start(&place, options, extensions, Arc::new(shared()), host, gate),
             |engine: &Self| {
                 engine.shared.closing();
@@ -171,6 +176,18 @@ impl<W: Work, X: Closing> Engine<W, X> {
                 engine.inbox.stopper().stop_any(Stop::Closing);
             },
         )
+    }
+
+    /// Joins the engine of the place if it is open. Does not block.
+    pub(crate) fn find(options: &OpenOptions) -> Option<Arc<Self>> {
+        let place = Place::parse(&options.data_dir, &options.name).ok()?;
+        extensions::select(&options.extensions).ok()?;
+        registry::find(&place, Self::is_alive)
+    }
+
+    /// Whether it still takes work.
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.inbox.has_ended()
     }
 
     fn start<H: Host<Work = W>>(
@@ -207,7 +224,6 @@ impl<W: Work, X: Closing> Engine<W, X> {
                 extensions,
             };
             let mut crew = thread::Crew::<H> {
-                bare: root.is_bare(),
                 opening,
                 inbox: crew_inbox,
                 metrics: crew_metrics,

@@ -252,10 +252,21 @@ impl<W> Queue<W> {
         Some(first?.deadline?.0)
     }
 
-    /// Removes the batches whose deadline has passed and whose sessions have been answered up to them.
+    /// Gives every batch that is limited by a setting of its session so much more time.
+    pub(crate) fn postpone(&mut self, by: Duration) {
+        for entry in self.entries.values_mut() {
+            if let Some((at, Limit::Statement | Limit::Lock)) = &mut entry.deadline {
+                *at += by;
+            }
+        }
+    }
+
+    /// Removes the batches whose deadline has passed and whose sessions have been answered up to them; with `spared`, not
+    /// those that are limited by a setting of their session.
     pub(crate) fn expire(
         &mut self,
         now: Instant,
+        spared: bool,
         is_answered: impl Fn(&W) -> bool,
     ) -> Vec<Queued<W>> {
         let mut tickets = Vec::new();
@@ -267,7 +278,9 @@ impl<W> Queue<W> {
                 let Some(entry) = self.entries.get(ticket) else {
                     continue;
                 };
-                if entry.is_overdue(now) {
+                let limit = entry.deadline.map(|(_, limit)| limit);
+                let is_spared = spared && matches!(limit, Some(Limit::Statement | Limit::Lock));
+                if entry.is_overdue(now) && !is_spared {
                     tickets.push(*ticket);
                 } else if is_answered(&entry.work) {
                     break;
@@ -533,7 +546,7 @@ mod tests {
             queue.next_deadline(|_| true),
             Some(now + Duration::from_millis(5))
         );
-        let expired = queue.expire(now + Duration::from_millis(5), |_| true);
+        let expired = queue.expire(now + Duration::from_millis(5), false, |_| true);
         assert_eq!(
             expired.iter().map(|entry| entry.work).collect::<Vec<_>>(),
             ["short"]
@@ -559,16 +572,19 @@ mod tests {
         behind.deadline = Some((now, Limit::Size));
         queue.push(behind);
         assert_eq!(queue.next_deadline(|_| true), None);
-        assert!(queue.expire(late, |_| true).is_empty());
+        assert!(queue.expire(late, false, |_| true).is_empty());
         queue.finish(None);
         assert_eq!(queue.next_deadline(|_| true), Some(now));
         let works = |entries: Vec<Queued<&'static str>>| {
             let works = entries.into_iter().map(|entry| entry.work);
             works.collect::<Vec<_>>()
         };
-        assert_eq!(works(queue.expire(late, |_| true)), ["due", "due, too"]);
         assert_eq!(
-            works(queue.expire(late, |work| *work != "waits")),
+            works(queue.expire(late, false, |_| true)),
+            ["due", "due, too"]
+        );
+        assert_eq!(
+            works(queue.expire(late, false, |work| *work != "waits")),
             ["due behind"]
         );
         assert_eq!(run_all(&mut queue, now), ["waits"]);

@@ -57,20 +57,30 @@ static SLOTS: OnceCell<Mutex<Slots>> = OnceCell::new();
 /// Held while an engine is opened, so that two openings of one place do not race.
 static OPENING: Mutex<()> = Mutex::new(());
 
-/// The engine of the place, opened by `open` when there is none. Blocks; not for an event loop.
+/// The engine of the place, if it is open.
+pub(crate) fn find<E: Any + Send + Sync>(
+    place: &Place,
+    is_alive: impl Fn(&E) -> bool,
+) -> Option<Arc<E>> {
+    let engine = slots().get(place)?.engine.upgrade()?;
+    engine
+        .downcast::<E>()
+        .ok()
+        .filter(|engine| is_alive(engine))
+}
+
+/// The engine of the place, opened by `open` when there is none that is alive. Blocks; not for an event loop.
 pub(crate) fn join<E: Any + Send + Sync>(
     place: &Place,
+    is_alive: impl Fn(&E) -> bool,
     open: impl FnOnce(Arc<Gate>) -> Result<Arc<E>, Error>,
     close: impl Fn(&E) + Send + Copy + 'static,
 ) -> Result<Arc<E>, Error> {
     let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
-    let (engine, gate) = match slots().get(place) {
-        Some(slot) => (slot.engine.upgrade(), Some(Arc::clone(&slot.gate))),
-        None => (None, None),
-    };
-    if let Some(engine) = engine.and_then(|engine| engine.downcast::<E>().ok()) {
+    if let Some(engine) = find(place, is_alive) {
         return Ok(engine);
     }
+    let gate = slots().get(place).map(|slot| Arc::clone(&slot.gate));
     if gate.is_some_and(|gate| !gate.wait_until(Instant::now() + LONGEST_CLOSE)) {
         return Err(Error::Closing {
             path: place.data_dir().into(),

@@ -6,8 +6,9 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use super::directory;
 use super::error::Error;
 
 /// The place of one database, as the registry knows it.
@@ -58,14 +59,48 @@ impl Place {
 pub(crate) struct Root {
     path: PathBuf,
     temporary: Option<Temporary>,
-    bare: bool,
+    /// Whether the note of who has the directory open is ours.
+    signed: AtomicBool,
 }
 
+/// A private directory that is removed when this is dropped, or after a crash by the next process that makes one there.
 #[derive(Debug)]
-struct Temporary {
-    parent: PathBuf,
+pub(crate) struct Temporary {
+    path: PathBuf,
     /// Held while the directory is in use, so that another process can tell.
     _lock: File,
+}
+
+impl Temporary {
+    /// Makes a directory of that prefix in `base`, and removes those of processes that are gone.
+    pub(crate) fn create(base: &Path, prefix: &str) -> Result<Self, Error> {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        remove_stale(base, prefix);
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let storage = |error: std::io::Error| Error::Storage {
+            path: base.to_owned(),
+            reason: error.to_string(),
+        };
+        let path = tempfile::Builder::new()
+            .prefix(&format!("{prefix}{}-{number}-", std::process::id()))
+            .tempdir_in(base)
+            .map_err(storage)?
+            .keep();
+        let lock = File::create(path.join(LOCK)).map_err(storage)?;
+        lock.lock().map_err(storage)?;
+        Ok(Self { path, _lock: lock })
+    }
+
+    /// The directory itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.path));
+    }
 }
 
 impl Root {
@@ -73,27 +108,23 @@ impl Root {
     pub(crate) fn prepare(place: &Place) -> Result<Self, Error> {
         match place {
             Place::Directory(path) => {
-                let bare = is_new(path)? && !super::template::fill(path, true)?;
+                if directory::is_new(path)? {
+                    super::template::fill(path, true)?;
+                }
                 Ok(Self {
                     path: path.clone(),
                     temporary: None,
-                    bare,
+                    signed: AtomicBool::default(),
                 })
             }
             Place::Memory(_) => {
-                let base = std::env::temp_dir();
-                remove_stale(&base);
-                let (parent, lock) = private_directory(&base)?;
-                let path = parent.join("database");
-                let mut root = Self {
-                    path,
-                    temporary: Some(Temporary {
-                        parent,
-                        _lock: lock,
-                    }),
-                    bare: false,
+                let temporary = Temporary::create(&std::env::temp_dir(), PREFIX)?;
+                let root = Self {
+                    path: temporary.path().join("database"),
+                    temporary: Some(temporary),
+                    signed: AtomicBool::default(),
                 };
-                root.bare = !super::template::fill(&root.path, false)?;
+                super::template::fill(&root.path, false)?;
                 Ok(root)
             }
         }
@@ -104,18 +135,15 @@ impl Root {
         &self.path
     }
 
-    /// Whether the database is new and not a copy of the template.
-    pub(crate) fn is_bare(&self) -> bool {
-        self.bare
-    }
-
     /// Whether what is written must survive the loss of power.
     pub(crate) fn is_durable(&self) -> bool {
         self.temporary.is_none()
     }
 
-    /// Leaves a note of who has the directory open, for the error that another process gets.
+    /// Leaves a note of who has the directory open, for the error that another process gets, and one of its format.
     pub(crate) fn sign(&self) {
+        directory::mark(&self.path);
+        self.signed.store(true, Ordering::Relaxed);
         // The lock is what counts; without the note the error names no process.
         drop(fs::write(
             self.path.join(HOLDER),
@@ -126,104 +154,61 @@ impl Root {
 
 impl Drop for Root {
     fn drop(&mut self) {
-        drop(fs::remove_file(self.path.join(HOLDER)));
-        if let Some(temporary) = &self.temporary {
-            drop(fs::remove_dir_all(&temporary.parent));
+        if self.signed.load(Ordering::Relaxed) {
+            drop(fs::remove_file(self.path.join(HOLDER)));
         }
+    }
+}
+
+/// Keeps others from opening a directory while it is read as files.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    /// The engine's own lock; absent where the directory has never been opened in its place.
+    _lock: Option<File>,
+}
+
+impl Hold {
+    /// Fails when somebody has the directory open. Makes no file.
+    pub(crate) fn take(data_dir: &str) -> Result<Self, Error> {
+        let Place::Directory(path) = Place::parse(data_dir, "")? else {
+            return Ok(Self { _lock: None });
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let lock = File::open(path.with_file_name(format!(".{name}{ENGINE_LOCK}")));
+        let taken = match &lock {
+            Ok(lock) => matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)),
+            // Windows does not even open a file that somebody else has for himself.
+            Err(error) => cfg!(windows) && error.kind() != std::io::ErrorKind::NotFound,
+        };
+        if taken {
+            let holder = holder(&path);
+            return Err(Error::InUse { path, holder });
+        }
+        Ok(Self { _lock: lock.ok() })
     }
 }
 
 /// Who has the directory open, in words.
 pub(crate) fn holder(root: &Path) -> String {
-    match fs::read_to_string(root.join(HOLDER)) {
-        Ok(process) if process.trim() == std::process::id().to_string() => {
-            "this process".to_owned()
+    let note = fs::read_to_string(root.join(HOLDER)).unwrap_or_default();
+    match note.trim().parse() {
+        Ok(process) if process == std::process::id() => "this process".to_owned(),
+        // The note of a process that was killed is there until the next one has opened the directory.
+        Ok(process) if may_be_alive(process) => {
+            format!("process {process}; close it there first, or use another directory")
         }
-        Ok(process) => format!(
-            "process {}; close it there first, or use another directory",
-            process.trim()
-        ),
-        Err(_) => "another process; close it there first, or use another directory".to_owned(),
+        _ => "another process; close it there first, or use another directory".to_owned(),
     }
-}
-
-/// Whether the directory is absent or empty. Anything but a database of ours is refused and left as it is.
-fn is_new(path: &Path) -> Result<bool, Error> {
-    let storage = |error: &std::io::Error| Error::Storage {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    };
-    let foreign = |reason: &str| Error::Foreign {
-        path: path.to_owned(),
-        reason: reason.to_owned(),
-    };
-    let metadata = match fs::symlink_metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(storage(&error)),
-    };
-    if metadata.is_symlink() {
-        return Err(foreign(
-            "it is a symbolic link; give the directory it points to",
-        ));
-    }
-    if !metadata.is_dir() {
-        return Err(foreign("it is a file, not a directory"));
-    }
-    let entries: Vec<String> = fs::read_dir(path)
-        .map_err(|error| storage(&error))?
-        .filter_map(Result::ok)
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    if entries.is_empty() {
-        return Ok(true);
-    }
-    let has = |name: &str| entries.iter().any(|entry| entry == name);
-    if has("PG_VERSION") {
-        let version = fs::read_to_string(path.join("PG_VERSION")).unwrap_or_default();
-        let maker = if has("postmaster.pid") || has("postgresql.conf") {
-            "PostgreSQL or PGlite"
-        } else {
-            "another program"
-        };
-        return Err(foreign(&format!(
-            "it is a PostgreSQL {} data directory made by {maker}; dump it there with pg_dump and load the dump into a new directory",
-            version.trim()
-        )));
-    }
-    if has("pgdata") && has(".oliphaunt.json") {
-        return Ok(false);
-    }
-    Err(foreign(
-        "it holds other files; give a new or an empty directory",
-    ))
-}
-
-fn private_directory(base: &Path) -> Result<(PathBuf, File), Error> {
-    static COUNTER: AtomicU32 = AtomicU32::new(0);
-    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let storage = |error: std::io::Error| Error::Storage {
-        path: base.to_owned(),
-        reason: error.to_string(),
-    };
-    let parent = tempfile::Builder::new()
-        .prefix(&format!("{PREFIX}{}-{number}-", std::process::id()))
-        .tempdir_in(base)
-        .map_err(storage)?
-        .keep();
-    let lock = File::create(parent.join(LOCK)).map_err(storage)?;
-    lock.lock().map_err(storage)?;
-    Ok((parent, lock))
 }
 
 /// Removes the directories of processes that ended without doing so: the process is gone and the lock is free.
-fn remove_stale(base: &Path) {
+fn remove_stale(base: &Path, prefix: &str) {
     let Ok(entries) = fs::read_dir(base) else {
         return;
     };
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name();
-        let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
+        let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(prefix)) else {
             continue;
         };
         let Some(process) = rest
@@ -233,7 +218,7 @@ fn remove_stale(base: &Path) {
         else {
             continue;
         };
-        if process == std::process::id() || is_alive(process) {
+        if process == std::process::id() || (cfg!(target_os = "linux") && may_be_alive(process)) {
             continue;
         }
         let free = File::open(entry.path().join(LOCK)).map_or(true, |lock| lock.try_lock().is_ok());
@@ -243,14 +228,9 @@ fn remove_stale(base: &Path) {
     }
 }
 
-fn is_alive(process: u32) -> bool {
-    #[cfg(target_os = "linux")]
-    return Path::new("/proc").join(process.to_string()).exists();
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = process;
-        false
-    }
+/// False when the process is known to be gone.
+fn may_be_alive(process: u32) -> bool {
+    !cfg!(target_os = "linux") || Path::new("/proc").join(process.to_string()).exists()
 }
 
 /// The `dataDir` of a database that is gone when it is closed.
@@ -258,24 +238,12 @@ pub(crate) const MEMORY: &str = "memory://";
 const PREFIX: &str = "oxbase-";
 const LOCK: &str = "lock";
 const HOLDER: &str = "pgdata/oxbase.pid";
+/// What the engine puts behind the directory's name for the lock beside it.
+const ENGINE_LOCK: &str = ".oliphaunt-wasix-rust.lock";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_foreign_directory_is_refused_and_left_as_it_is() {
-        let base = tempfile::tempdir().unwrap();
-        let root = base.path().join("data");
-        fs::create_dir(&root).unwrap();
-        fs::write(root.join("PG_VERSION"), "17\n").unwrap();
-        let error = Root::prepare(&Place::Directory(root.clone())).expect_err("it is foreign");
-        assert!(
-            error.to_string().contains("PostgreSQL 17 data directory"),
-            "{error}"
-        );
-        assert_eq!(fs::read_dir(&root).unwrap().count(), 1);
-    }
 
     #[test]
     fn two_spellings_of_one_directory_are_one_place() {
@@ -300,8 +268,8 @@ mod tests {
         let base = tempfile::tempdir().unwrap();
         let dead = base.path().join("oxbase-4294967295-0-x");
         fs::create_dir(&dead).unwrap();
-        let (alive, _lock) = private_directory(base.path()).unwrap();
-        remove_stale(base.path());
-        assert_eq!((dead.exists(), alive.exists()), (false, true));
+        let first = Temporary::create(base.path(), PREFIX).unwrap();
+        let _second = Temporary::create(base.path(), PREFIX).unwrap();
+        assert_eq!((dead.exists(), first.path().exists()), (false, true));
     }
 }

@@ -11,53 +11,71 @@ use std::path::{Path, PathBuf};
 
 use super::backend::{Backend, Opening};
 use super::error::Error;
+use super::note::sync_directory;
+use super::storage::Temporary;
 use super::wire::Wire;
 
 /// SQL that a database is prepared with when it is new.
-pub(crate) const PREPARATION: &str = include_str!("preparation.sql");
+const PREPARATION: &str = include_str!("preparation.sql");
 
-/// Fills an absent or empty directory with a new database; `durable` when it must survive the loss of power. False when
-/// there is no template: the engine then initialises the directory, and the caller runs `PREPARATION`.
-pub(crate) fn fill(root: &Path, durable: bool) -> Result<bool, Error> {
+/// Runs `PREPARATION` on a database that has not had it, or had that of an older version.
+pub(crate) fn prepare(backend: &mut Backend, root: &Path) -> Result<(), Error> {
+    let (note, digest) = (
+        root.join(PREPARED),
+        format!("{:016x}", digest(PREPARATION.as_bytes())),
+    );
+    if fs::read_to_string(&note).is_ok_and(|known| known == digest) {
+        return Ok(());
+    }
+    backend.run(PREPARATION)?;
+    // Without the note it is run again, which changes nothing.
+    drop(super::note::replace(&note, &digest));
+    Ok(())
+}
+
+/// Fills an absent or empty directory with a new database; `durable` when it must survive the loss of power. Without a
+/// template it stays as it is, and the engine initialises it.
+pub(crate) fn fill(root: &Path, durable: bool) -> Result<(), Error> {
     let Some(template) = cached() else {
-        return Ok(false);
+        return Ok(());
     };
     let storage = |error: io::Error| Error::Storage {
         path: root.to_owned(),
         reason: error.to_string(),
     };
     let parent = root.parent().unwrap_or_else(|| Path::new("."));
+    let absent = parent.ancestors().take_while(|above| !above.exists());
+    let above_absent: Vec<&Path> = absent.filter_map(Path::parent).collect();
     fs::create_dir_all(parent).map_err(storage)?;
-    let staging = tempfile::Builder::new()
-        .prefix(".oxbase-new-")
-        .tempdir_in(parent)
-        .map_err(storage)?;
+    let staging = Temporary::create(parent, ".oxbase-new-")?;
     let copy = staging.path().join("database");
     copy_tree(&template, &copy).map_err(storage)?;
     if durable {
         sync_tree(&copy).map_err(storage)?;
     }
     match fs::rename(&copy, root) {
-        Ok(()) if durable => File::open(parent)
-            .and_then(|directory| directory.sync_all())
+        Ok(()) if durable => above_absent
+            .into_iter()
+            .chain([parent])
+            .try_for_each(sync_directory)
             .map_err(storage)?,
         Ok(()) => {}
         // Another process was first; its database is as good as ours.
         Err(_) if root.join(MARK).exists() => {}
         Err(error) => return Err(storage(error)),
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The template's directory, made when it is not there yet; `None` when there is no usable cache.
 fn cached() -> Option<PathBuf> {
     let cache = cache_directory()?;
-    let template = cache.join(format!("template-{VERSION}"));
+    let template = cache.join(format!("template-{}", version()));
     if template.join(MARK).exists() {
         return Some(template);
     }
     fs::create_dir_all(&cache).ok()?;
-    let lock = File::create(cache.join(format!("template-{VERSION}.lock"))).ok()?;
+    let lock = File::create(cache.join(format!("template-{}.lock", version()))).ok()?;
     lock.lock().ok()?;
     if template.join(MARK).exists() {
         return Some(template);
@@ -84,7 +102,7 @@ fn make(root: &Path) -> Result<(), Error> {
     };
     let wire = Wire::default();
     let mut backend = Backend::open(&opening, &wire, None)?;
-    backend.run(PREPARATION)?;
+    prepare(&mut backend, root)?;
     backend.run("CHECKPOINT")?;
     backend.end();
     backend.close()
@@ -153,7 +171,24 @@ fn sync_tree(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// Changes whenever a template of an older build must not be used: package, engine, and what `make` does.
+/// Changes whenever a template of an older build must not be used: package, engine, what `make` does, and the SQL.
+fn version() -> String {
+    format!("{}-{:016x}", VERSION, digest(PREPARATION.as_bytes()))
+}
+
+/// FNV-1a: tells one text from another, and is the same in every build.
+const fn digest(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut rest = bytes;
+    while let [byte, tail @ ..] = rest {
+        hash ^= *byte as u64;
+        hash = hash.wrapping_mul(0x0100_0000_01b3);
+        rest = tail;
+    }
+    hash
+}
+
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-pg18.4-0.3.2-4");
+const PREPARED: &str = "pgdata/oxbase.prepared";
 const MARK: &str = ".oliphaunt.json";
 const SPARSE_FROM: u64 = 1 << 20;

@@ -8,20 +8,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::backend::{Backend, Driven, Opening, Task, poll_task};
+use super::cause;
 use super::error::Error;
 use super::extensions;
 use super::inbox::Inbox;
 use super::metrics::Metrics;
 use super::queue::Queued;
-use super::template::PREPARATION;
+use super::template;
 use super::wire::{Reply, Restart, Wire};
 use super::{Host, Started, Turn};
 
 /// What the engine thread needs.
 pub(crate) struct Crew<H: Host> {
     pub(crate) opening: Opening,
-    /// The database is new and not a copy of the template.
-    pub(crate) bare: bool,
     pub(crate) inbox: Arc<Inbox<H::Work>>,
     pub(crate) metrics: Arc<Metrics>,
 }
@@ -38,11 +37,8 @@ pub(crate) fn run<H: Host>(
         .extend(extensions::remembered(&crew.opening.root));
     crew.opening.extensions.sort_unstable();
     crew.opening.extensions.dedup();
-    extensions::remember(&crew.opening.root, &crew.opening.extensions);
     let opened = Backend::open(&crew.opening, &wire, None).and_then(|mut backend| {
-        if crew.bare {
-            backend.run(PREPARATION)?;
-        }
+        template::prepare(&mut backend, &crew.opening.root)?;
         Ok(backend)
     });
     let backend = match opened {
@@ -52,6 +48,7 @@ pub(crate) fn run<H: Host>(
             return;
         }
     };
+    extensions::remember(&crew.opening.root, &crew.opening.extensions);
     let greeting = Started::decode(backend.greeting(), &crew.opening.extensions);
     let host = make_host(&greeting);
     let task: Task = Arc::new(Mutex::new(Box::pin(serve(
@@ -123,6 +120,7 @@ fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: 
                 Ok(Reply::default())
             }
             Driven::Lost(reason) => {
+                let reason = cause::explain(&crew.opening.root, reason);
                 let error = Error::BackendLost { reason };
                 if wire.stopper().stopped().is_none() {
                     losses.add(&error, crew.metrics.dequeued.load(Ordering::Relaxed));
@@ -143,7 +141,9 @@ fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: 
             }
             return;
         }
+        crew.inbox.restarting(true);
         let opened = losses.verdict().and_then(|()| reopen(crew, wire, task));
+        crew.inbox.restarting(false);
         match opened {
             Ok(next) => backend = next,
             Err(error) => {

@@ -38,6 +38,8 @@ pub(crate) struct Request {
 pub(crate) enum Restart {
     /// One more extension is to be made available.
     Extension(String),
+    /// The backend has gathered what only a new one is free of.
+    Refresh,
     /// A stop came too late for the statement it was meant for, and waits in the backend for the next one.
     Outrun,
 }

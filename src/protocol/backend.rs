@@ -116,6 +116,10 @@ pub(crate) fn encode_backend_key_data(out: &mut Vec<u8>, pid: i32, key: &[u8]) {
     });
 }
 
+pub(crate) fn encode_command_complete(out: &mut Vec<u8>, tag: &str) {
+    frame(out, b'C', |out| put_string(out, tag.as_bytes()));
+}
+
 /// `status` is `b'I'` (idle), `b'T'` (in a transaction block) or `b'E'` (in a failed one).
 pub(crate) fn encode_ready_for_query(out: &mut Vec<u8>, status: u8) {
     frame(out, b'Z', |out| out.push(status));

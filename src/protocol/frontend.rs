@@ -150,6 +150,20 @@ fn decode_bind(mut reader: Reader<'_>) -> Result<Bind<'_>, Error> {
     })
 }
 
+/// The arguments of a function call, as far as its body can be read; NULL is left out.
+pub(crate) fn call_arguments(body: &[u8]) -> Vec<&[u8]> {
+    let mut reader = Reader::new(body);
+    let mut read = || {
+        reader.int32()?;
+        let formats = reader.count()?;
+        reader.take(formats * 2)?;
+        reader.count()
+    };
+    let count = read().unwrap_or(0);
+    let values = std::iter::from_fn(|| reader.value().ok());
+    values.take(count).flatten().collect()
+}
+
 /// One complete message of a stream, not yet decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Frame<'a> {
@@ -504,6 +518,14 @@ mod tests {
         rest
     }
 
+    #[test]
+    fn the_arguments_of_a_call_are_read_as_far_as_they_go() {
+        let body = b"\0\0\x08\x1e\0\x01\0\0\0\x03\0\0\0\x01a\xff\xff\xff\xff\0\0\0\x02bc\0\0";
+        assert_eq!(call_arguments(body), [&b"a"[..], b"bc"]);
+        assert_eq!(call_arguments(&body[..20]), [b"a"]);
+        assert!(call_arguments(b"\0\0").is_empty());
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig {
             failure_persistence: None,
@@ -537,6 +559,8 @@ mod tests {
             zeros in 0..20_usize,
         ) {
             let body: Vec<u8> = std::iter::repeat_n(0, zeros).chain(body).collect();
+            let all: usize = call_arguments(&body).into_iter().map(<[u8]>::len).sum();
+            prop_assert!(all <= body.len());
             if let Ok(Frontend::Bind(bind)) = Frontend::decode(tag, &body) {
                 prop_assert!(bind.rest.len() >= 6);
             }

@@ -82,6 +82,8 @@ sqlstates! {
     PROGRAM_LIMIT_EXCEEDED = "54000";
     /// The object is not in a state in which this can be done.
     OBJECT_NOT_IN_PREREQUISITE_STATE = "55000";
+    /// Something else still uses what the statement needs for itself.
+    OBJECT_IN_USE = "55006";
     /// A setting that cannot be changed at this point.
     CANT_CHANGE_RUNTIME_PARAM = "55P02";
     /// Waiting for a lock, or for the engine, took longer than allowed.

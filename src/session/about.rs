@@ -31,6 +31,14 @@ pub(crate) fn tell(state: &State, mentions: Mentions) -> Option<String> {
             .collect();
         settings.push(("oxbase.statements", Value::Object(names).to_string()));
     }
+    if mentions.cursors {
+        let names: Map<String, Value> = state
+            .cursors
+            .names()
+            .map(|(own, backend)| (backend.to_owned(), Value::String(own.to_owned())))
+            .collect();
+        settings.push(("oxbase.cursors", Value::Object(names).to_string()));
+    }
     if settings.is_empty() {
         return None;
     }

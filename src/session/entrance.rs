@@ -224,7 +224,19 @@ impl Session {
                 return self.shared.push_copy(entrance.number, tag, body);
             }
             b'X' => self.end_locked(entrance),
+            // Nobody is asked for a password.
+            b'p' => {
+                let error = crate::protocol::Error::UnknownMessage { tag };
+                self.fail(
+                    entrance,
+                    &ErrorFields::new(error.severity(), error.sqlstate(), error.to_string()),
+                );
+            }
             _ => {
+                // A query is skipped when what comes before it has failed, so that has to be answered first.
+                if matches!(tag, b'Q' | b'F') && !entrance.batch.is_empty() {
+                    self.submit(entrance, false, priority);
+                }
                 entrance.batch.extend_from_slice(bytes);
                 if entrance.batch.len() > LONGEST_MESSAGE {
                     let message =
@@ -245,6 +257,9 @@ impl Session {
         entrance.number += 1;
         let bytes = std::mem::take(&mut entrance.batch);
         let alone = self.shared.note_submitted(entrance.number);
+        if !matches!(bytes.first(), Some(b'S' | b'H')) {
+            self.shared.note_batch(entrance.number);
+        }
         self.push(
             entrance,
             Task::Batch(Batch {
@@ -282,16 +297,21 @@ impl Session {
                 queue: Some(Duration::ZERO),
                 ..Limits::default()
             },
+            // In a transaction that failed behind its back a session waits for its turn, to hear of it.
             // Who counts the waiting bounds it by `queue_timeout`.
-            Task::Batch(Batch { since: Some(_), .. }) => Limits {
-                queue: self.queue_timeout,
-                statement: if self.counts_waiting {
-                    timeouts.statement
-                } else {
-                    statement
-                },
-                lock: timeouts.lock,
-            },
+            Task::Batch(Batch { since: Some(_), .. })
+                if self.shared.transaction_status() == b'I' =>
+            {
+                Limits {
+                    queue: self.queue_timeout,
+                    statement: if self.counts_waiting {
+                        timeouts.statement
+                    } else {
+                        statement
+                    },
+                    lock: timeouts.lock,
+                }
+            }
             _ => Limits {
                 queue: self.queue_timeout,
                 ..Limits::default()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::shared::Shared;
+use crate::engine::error::Error;
 use crate::engine::inbox::{Holder, Refusal, Work};
 use crate::engine::queue::Limit;
 use crate::protocol::startup::StartupMessage;
@@ -71,6 +72,15 @@ impl Work for Job {
     }
 }
 
+/// A failure below SQL as the client sees it.
+pub(crate) fn fields(error: &Error) -> ErrorFields {
+    let fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
+    match error {
+        Error::Deadlock { detail } => fields.with_detail(detail.clone()),
+        _ => fields,
+    }
+}
+
 fn error(session: &Shared, refusal: &Refusal, waits_for: Option<&str>) -> ErrorFields {
     match refusal {
         Refusal::Closed => ErrorFields::new(
@@ -102,13 +112,14 @@ fn error(session: &Shared, refusal: &Refusal, waits_for: Option<&str>) -> ErrorF
             holder,
         } => {
             let waited = waited.as_millis();
-            let holder = waits_for
-                .map(ToOwned::to_owned)
-                .or_else(|| holder.and_then(|holder| describe(session, holder)));
-            let waited_for = match &holder {
-                Some(holder) => format!("waited {waited} ms for the database, which {holder}"),
-                None => format!("waited {waited} ms for the database"),
-            };
+            let holder = waits_for.map(ToOwned::to_owned).or_else(|| {
+                let holder = describe(session, (*holder)?)?;
+                Some(format!("the database, which {holder}"))
+            });
+            let waited_for = format!(
+                "waited {waited} ms for {}",
+                holder.as_deref().unwrap_or("the database")
+            );
             let (code, message) = match limit {
                 Limit::Queue | Limit::Size => {
                     let message = format!("queue timeout: {waited_for}");

@@ -5,14 +5,22 @@
 #![forbid(unsafe_code)]
 
 mod about;
+mod advisory;
+mod answer;
 mod checkpoints;
+mod cursors;
+mod edit;
 mod entrance;
+#[cfg(test)]
+mod fuzz;
 mod job;
 mod listen;
+mod meaning;
 mod provide;
 mod reply;
 mod request;
 mod routines;
+mod sequences;
 mod settings;
 mod shared;
 mod start;
@@ -21,6 +29,7 @@ mod statements;
 mod stop;
 mod switch;
 mod table;
+mod temporary;
 mod timeouts;
 
 use std::sync::Arc;
@@ -33,6 +42,11 @@ use crate::engine::{Engine, OpenOptions};
 
 /// An engine whose batches are those of sessions.
 pub(crate) type SessionEngine = Engine<job::Job, Hub>;
+
+/// Joins the engine that is open for the place, if any.
+pub(crate) fn find(options: &OpenOptions) -> Option<Arc<SessionEngine>> {
+    Engine::find(options)
+}
 
 /// Opens an engine for sessions, or joins the one that is open. Blocks.
 pub(crate) fn open(options: &OpenOptions) -> Result<Arc<SessionEngine>, Error> {

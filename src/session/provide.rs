@@ -32,9 +32,19 @@ impl Table {
         };
         let status = state.shared.transaction_status();
         let begun = state.only_begun.take();
-        if status != b'I' && begun.is_none() {
+        let reason = if status != b'I' && begun.is_none() {
+            Some(("inside a transaction", BEFORE_BEGIN))
+        } else if self.has_unrestorable(state, wire).await? {
+            Some((
+                "while a session has temporary tables or held cursors",
+                BEFORE_TEMPORARY,
+            ))
+        } else {
+            None
+        };
+        if let Some((when, hint)) = reason {
             let mut bytes = Vec::new();
-            encode_query(&mut bytes, refuse_extension(first).as_bytes());
+            encode_query(&mut bytes, refuse_extension(first, when, hint).as_bytes());
             if batch.bytes.first() != Some(&b'Q') {
                 return Ok(());
             }
@@ -53,14 +63,17 @@ impl Table {
         if let Some(begin) = begun {
             self.query(wire, &begin).await?;
         }
-        *request = self.build(state, batch)?;
+        *request = self.build(state, batch);
         Ok(())
     }
 }
 
-fn refuse_extension(name: &str) -> String {
-    let message = format!("extension \"{name}\" cannot be made available inside a transaction");
-    let hint = "Run CREATE EXTENSION before BEGIN, or name it in the option \"extensions\" when the database is opened.";
+const BEFORE_BEGIN: &str = "Run CREATE EXTENSION before BEGIN, or name it in the option \"extensions\" when the database is opened.";
+const BEFORE_TEMPORARY: &str =
+    "Drop them first, or name it in the option \"extensions\" when the database is opened.";
+
+fn refuse_extension(name: &str, when: &str, hint: &str) -> String {
+    let message = format!("extension \"{name}\" cannot be made available {when}");
     format!(
         "DO $oxbase$ BEGIN RAISE EXCEPTION USING ERRCODE = {}, MESSAGE = {}, HINT = {}; END $oxbase$",
         literal(sqlstate::FEATURE_NOT_SUPPORTED),

@@ -4,13 +4,16 @@
 //! The answer is handed on as it is, but for messages that the session did not ask for or must see differently.
 #![forbid(unsafe_code)]
 
-use super::request::{Answer, Edit, Step, Undo, original_position};
+use super::advisory::{self, WAITS};
+use super::edit::{Edit, original_position};
+use super::job::fields;
+use super::request::{Answer, Step, Undo};
 use super::state::State;
-use super::statements::PREFIX;
+use super::statements::{PREFIX, is_ours};
 use crate::engine::error::Error;
 use crate::protocol::backend::{
-    Message, Messages, command_tag, encode_error, encode_notification, encode_parse_complete,
-    notification, parameter_status, ready_status,
+    Message, Messages, command_tag, encode_command_complete, encode_error, encode_notification,
+    encode_parse_complete, notification, parameter_status, ready_status,
 };
 use crate::protocol::{ErrorFields, sqlstate};
 use crate::sql::Kind;
@@ -32,6 +35,8 @@ pub(crate) struct Outcome {
     pub(crate) schema_changed: bool,
     /// The backend has lost all prepared statements.
     pub(crate) statements_lost: bool,
+    /// The backend did not have a prepared statement that it should have: code in a block or function has dropped it.
+    pub(crate) statement_missing: bool,
     /// What must be forgotten because it did not happen.
     pub(crate) undone: Vec<Undo>,
     pub(crate) errors: u64,
@@ -40,6 +45,8 @@ pub(crate) struct Outcome {
     pub(crate) stale_plan: bool,
     /// A stop came too late and waits in the backend for the next statement.
     pub(crate) outrun: bool,
+    /// An advisory lock that another session holds.
+    pub(crate) waits_for: Option<String>,
 }
 
 impl Outcome {
@@ -90,12 +97,18 @@ impl<'r> Reader<'r> {
             if !is_asynchronous(message.tag) {
                 self.answer_ours(&mut out, message.start);
             }
+            if matches!(message.tag, b'T' | b'D' | b'C') && self.is_in_pieces() {
+                out.remove(&message);
+                continue;
+            }
             match message.tag {
                 b'D' => outcome.rows += 1,
                 b'A' => Self::notification(&message, state, outcome, &mut out),
                 b'S' => {
                     if let Some((name, _)) = parameter_status(message.body) {
-                        state.settings.note_reported(&String::from_utf8_lossy(name));
+                        let name = String::from_utf8_lossy(name);
+                        state.settings.note_reported(&name);
+                        state.meaning.note_reported(&name);
                     }
                 }
                 b'E' => self.error(&message, state, outcome, &mut out),
@@ -117,7 +130,7 @@ impl<'r> Reader<'r> {
                 b'T' | b'n' if matches!(self.steps.get(self.next), Some(Step::Describe)) => {
                     self.next += 1;
                 }
-                b'C' | b'I' | b's' => self.complete(&message, state, outcome),
+                b'C' | b'I' | b's' => self.complete(&message, state, outcome, &mut out),
                 b'G' | b'W' => outcome.copy_in = true,
                 b'Z' => self.ready(&message, state, outcome, &mut out),
                 _ => {}
@@ -125,6 +138,9 @@ impl<'r> Reader<'r> {
             if matches!(message.tag, b'C' | b'E' | b'Z') {
                 outcome.copy_in = false;
             }
+        }
+        if !self.skipping {
+            self.answer_ours(&mut out, reply.len());
         }
         out.finish(reply)
     }
@@ -147,7 +163,23 @@ impl<'r> Reader<'r> {
         step
     }
 
-    fn complete(&mut self, message: &Message<'_>, state: &mut State, outcome: &mut Outcome) {
+    fn is_in_pieces(&self) -> bool {
+        matches!(
+            self.steps.get(self.next),
+            Some(Step::Query {
+                in_pieces: true,
+                ..
+            })
+        )
+    }
+
+    fn complete(
+        &mut self,
+        message: &Message<'_>,
+        state: &mut State,
+        outcome: &mut Outcome,
+        out: &mut Output,
+    ) {
         let tag = if message.tag == b'C' {
             command_tag(message.body).unwrap_or_default()
         } else {
@@ -163,6 +195,7 @@ impl<'r> Reader<'r> {
                 *next += 1;
                 if let Some(statement) = statement {
                     outcome.note(&statement.kind, tag, state);
+                    out.rename(message, &statement.kind, tag);
                 }
             }
             Some(Step::Execute(source)) => {
@@ -173,6 +206,7 @@ impl<'r> Reader<'r> {
                     .and_then(|source| source.script.statements.first());
                 if let (Some(statement), true) = (statement, message.tag == b'C') {
                     outcome.note(&statement.kind, tag, state);
+                    out.rename(message, &statement.kind, tag);
                 }
             }
             _ => {}
@@ -188,6 +222,12 @@ impl<'r> Reader<'r> {
     ) {
         let status = ready_status(message.body).unwrap_or(b'I');
         let hidden = self.is_hidden();
+        if self.is_in_pieces() && !self.skipping {
+            outcome.note(&Kind::DiscardAll, DISCARD_ALL, state);
+            out.insert(message.start, |out| {
+                encode_command_complete(out, DISCARD_ALL);
+            });
+        }
         while self
             .steps
             .get(self.next)
@@ -203,6 +243,7 @@ impl<'r> Reader<'r> {
         }
         outcome.ready = Some(status);
         state.listening.ready(status);
+        state.meaning.ready(status);
         if status == b'I' {
             state.portals.clear();
             outcome.schema_changed |=
@@ -240,7 +281,19 @@ impl<'r> Reader<'r> {
             out.replace_at(message.start, message.bytes.len(), held);
             return;
         }
+        if error.code == sqlstate::INVALID_SQL_STATEMENT_NAME && is_ours(&error.message) {
+            (outcome.statement_missing, outcome.stale_plan) = (true, true);
+        }
         let mut changed = false;
+        if error.code == WAITS {
+            outcome.waits_for = Some(std::mem::take(&mut error.message));
+            let deadlock = advisory::deadlock(&format!(
+                "advisory lock {}",
+                outcome.waits_for.as_deref().unwrap_or_default()
+            ));
+            error = fields(&deadlock);
+            changed = true;
+        }
         if let Some(stopped) = self.copy_stopped.take() {
             stopped.sqlstate().clone_into(&mut error.code);
             error.message = stopped.to_string();
@@ -358,6 +411,15 @@ impl Output {
         self.changes.push((at, 0, bytes));
     }
 
+    /// A statement that is another one for the backend completes under the tag of what the client sent.
+    fn rename(&mut self, message: &Message<'_>, kind: &Kind, tag: &str) {
+        if *kind == Kind::CloseAll && tag == "DO" {
+            let mut bytes = Vec::new();
+            encode_command_complete(&mut bytes, "CLOSE CURSOR ALL");
+            self.replace_at(message.start, message.bytes.len(), bytes);
+        }
+    }
+
     fn remove(&mut self, message: &Message<'_>) {
         self.replace_at(message.start, message.bytes.len(), Vec::new());
     }
@@ -388,3 +450,5 @@ impl Output {
         out
     }
 }
+
+const DISCARD_ALL: &str = "DISCARD ALL";

@@ -4,15 +4,21 @@
 //! Names of prepared statements become the backend's; what another session has displaced is put back in front of its use.
 #![forbid(unsafe_code)]
 
-use std::ops::Range;
+mod names;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::cursors::{discard_in_pieces, others_hold};
+use super::edit::{Edit, apply};
+use super::sequences::{may_advance, may_call};
+use super::settings::identifier;
 use super::state::{State, Unnamed};
-use super::statements::{Cache, Named, Plan, Source, cached_name};
+use super::statements::{Cache, Named, PREFIX, Plan, Source, cached_name};
 use crate::engine::queue::SessionId;
 use crate::protocol::frontend::{
-    Bind, Frame, Frames, Frontend, Parse, encode_bind, encode_close, encode_describe, encode_parse,
-    encode_query, encode_sync,
+    Bind, Frame, Frames, Frontend, Parse, call_arguments, encode_bind, encode_close,
+    encode_copy_fail, encode_describe, encode_parse, encode_query, encode_sync,
 };
 use crate::sql::{Kind, Mentions, Script, analyze};
 
@@ -34,6 +40,8 @@ pub(crate) enum Step {
         script: Script,
         edits: Vec<Edit>,
         next: usize,
+        /// One statement of the client is several for the backend.
+        in_pieces: bool,
     },
     /// FunctionCallResponse and ReadyForQuery.
     Call,
@@ -68,14 +76,11 @@ pub(crate) enum Undo {
     Restored(Vec<u8>),
 }
 
-/// A replacement in a query's text: error positions after it are shifted.
-#[derive(Debug, Clone)]
-pub(crate) struct Edit {
-    pub(crate) at: Range<usize>,
-    pub(crate) new: Vec<u8>,
-}
-
 /// What goes to the backend, and how its answer is read.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent observations, not a state"
+)]
 #[derive(Debug, Default)]
 pub(crate) struct Request {
     pub(crate) bytes: Vec<u8>,
@@ -92,8 +97,23 @@ pub(crate) struct Request {
     pub(crate) blocks: Vec<Block>,
     /// It relies on statements kept behind the session's back.
     pub(crate) uses_cache: bool,
+    /// It may advance a sequence.
+    pub(crate) advances: bool,
+    /// It may call a function that does.
+    pub(crate) calls: bool,
     /// The text of the last query, for notes.
     pub(crate) query: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// What it runs.
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = &Script> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Query { script, .. } => Some(script),
+            Step::Execute(Some(source)) => Some(&source.script),
+            _ => None,
+        })
+    }
 }
 
 /// A statement whose code may end transactions.
@@ -105,6 +125,32 @@ pub(crate) enum Block {
     Call(String),
 }
 
+impl Block {
+    /// Whether its code, as far as it is seen, may run a statement that begins with this word, in lower case.
+    pub(crate) fn may_run(&self, word: &str) -> bool {
+        let (Self::Do(text) | Self::Call(text)) = self;
+        text.to_ascii_lowercase().contains(word)
+    }
+}
+
+impl Request {
+    /// Whether all of it is undone when one of its statements fails, so that it can be sent again.
+    pub(crate) fn can_be_repeated(&self) -> bool {
+        let mut executes = 0;
+        let each = self.steps.iter().all(|step| match step {
+            Step::Query { script, .. } => script.statements.len() == 1,
+            Step::Parse { undo, .. } => !matches!(undo, Undo::Named(_)),
+            Step::Execute(_) => {
+                executes += 1;
+                true
+            }
+            Step::Call => false,
+            _ => true,
+        });
+        each && (executes < 2 || self.uses_cache)
+    }
+}
+
 /// What the builder needs of the table.
 pub(crate) struct Context<'a> {
     pub(crate) cache: &'a mut Cache,
@@ -113,14 +159,12 @@ pub(crate) struct Context<'a> {
     pub(crate) unnamed_owner: &'a mut Option<SessionId>,
     /// Statements of the cache that the backend still has and nobody needs.
     pub(crate) closing: &'a mut Vec<u64>,
+    /// The other sessions.
+    pub(crate) others: &'a HashMap<SessionId, State>,
 }
 
 /// Builds the request of a batch.
-pub(crate) fn build(
-    batch: &[u8],
-    state: &mut State,
-    context: &mut Context<'_>,
-) -> Result<Request, crate::protocol::Error> {
+pub(crate) fn build(batch: &[u8], state: &mut State, context: &mut Context<'_>) -> Request {
     let mut request = Request {
         bytes: Vec::with_capacity(batch.len() + 64),
         ..Request::default()
@@ -130,15 +174,18 @@ pub(crate) fn build(
         request.steps.push(Step::Close { hidden: true });
     }
     for frame in Frames::new(batch) {
-        let message = Frontend::decode(frame.tag, frame.body)?;
-        Builder {
+        let mut builder = Builder {
             request: &mut request,
             state,
             context,
+        };
+        builder.end_copy(frame.tag);
+        match Frontend::decode(frame.tag, frame.body) {
+            Ok(message) => builder.add(&frame, message),
+            Err(_) => builder.pass_malformed(&frame),
         }
-        .add(&frame, message);
     }
-    Ok(request)
+    request
 }
 
 struct Builder<'r, 's, 'c, 'x> {
@@ -163,17 +210,24 @@ impl Builder<'_, '_, '_, '_> {
             }
             Frontend::Execute { portal, .. } => {
                 let source = self.state.portals.get(portal).map(Arc::clone);
+                // What is not known may be anything.
                 self.request.copies |= source
                     .as_ref()
-                    .is_some_and(|source| source.script.mentions.copy);
+                    .is_none_or(|source| source.script.mentions.copy);
                 self.pass(frame, Step::Execute(source));
             }
             Frontend::Close { kind: b'S', name } => self.close(name),
-            Frontend::Close { .. } => self.pass(frame, Step::Close { hidden: false }),
+            Frontend::Close { name, .. } => {
+                self.state.portals.remove(name);
+                self.pass(frame, Step::Close { hidden: false });
+            }
             Frontend::Describe { .. } => self.pass(frame, Step::Describe),
             Frontend::Sync => self.pass(frame, Step::Sync),
             Frontend::Flush => self.pass(frame, Step::Flush),
-            Frontend::FunctionCall => self.pass(frame, Step::Call),
+            Frontend::FunctionCall => {
+                self.state.settings.note_call(&call_arguments(frame.body));
+                self.pass(frame, Step::Call);
+            }
             // COPY input goes its own way; what else comes here is of no effect outside of it.
             _ => {}
         }
@@ -182,6 +236,42 @@ impl Builder<'_, '_, '_, '_> {
     fn pass(&mut self, frame: &Frame<'_>, step: Step) {
         self.request.bytes.extend_from_slice(frame.bytes);
         self.request.steps.push(step);
+    }
+
+    /// Ends a COPY that the message before may have begun.
+    fn end_copy(&mut self, tag: u8) {
+        let may_copy = matches!(self.request.steps.last(), Some(Step::Execute(source))
+            if source.as_ref().is_none_or(|source| takes_input(&source.script)));
+        if may_copy && !matches!(tag, b'S' | b'H') {
+            // To a COPY it would be a breach of the protocol, which the backend does not survive. Without one, this is
+            // passed over.
+            let reason = b"a message came that is not COPY data";
+            encode_copy_fail(&mut self.request.bytes, reason);
+        }
+    }
+
+    /// The backend says what is wrong with it, and does what belongs to that: it skips, and fails a transaction.
+    fn pass_malformed(&mut self, frame: &Frame<'_>) {
+        let step = match frame.tag {
+            b'P' => Step::Parse {
+                answer: Answer::Shown,
+                undo: Undo::Nothing,
+            },
+            b'B' => Step::Bind,
+            b'D' => Step::Describe,
+            b'E' => Step::Execute(None),
+            b'C' => Step::Close { hidden: false },
+            b'Q' => Step::Query {
+                script: analyze(b""),
+                edits: Vec::new(),
+                next: 0,
+                in_pieces: false,
+            },
+            b'S' => Step::Sync,
+            b'H' => Step::Flush,
+            _ => return,
+        };
+        self.pass(frame, step);
     }
 
     fn query(&mut self, text: &[u8]) {
@@ -193,19 +283,29 @@ impl Builder<'_, '_, '_, '_> {
         if !self.request.steps.is_empty() {
             self.synchronise();
         }
-        encode_query(&mut self.request.bytes, &apply(text, &edits));
+        let pieces = discard_in_pieces(self.state.shared.id, &script).filter(|_| {
+            self.state.shared.transaction_status() == b'I' && others_hold(self.context.others)
+        });
+        match &pieces {
+            Some(pieces) => encode_query(&mut self.request.bytes, pieces.as_bytes()),
+            None => encode_query(&mut self.request.bytes, &apply(text, &edits)),
+        }
         self.request.query = Some(text.to_vec());
         self.request.copies |= script.mentions.copy;
         self.request.steps.push(Step::Query {
             script,
             edits,
             next: 0,
+            in_pieces: pieces.is_some(),
         });
     }
 
     fn note(&mut self, script: &Script, text: &[u8]) {
         self.state.settings.note(script, text);
+        self.state.meaning.note(script, text);
         self.mention(script.mentions);
+        self.state.temporary.note(script);
+        self.run_script(script, text);
         for statement in &script.statements {
             let own = || {
                 let text = text.get(statement.span.clone()).unwrap_or_default();
@@ -213,11 +313,19 @@ impl Builder<'_, '_, '_, '_> {
             };
             match &statement.kind {
                 Kind::CreateExtension { name } => self.request.extensions.push(name.clone()),
-                Kind::Do => self.request.blocks.push(Block::Do(own())),
+                Kind::Do => {
+                    self.state.temporary.note_block(&own());
+                    self.request.blocks.push(Block::Do(own()));
+                }
                 Kind::Call => self.request.blocks.push(Block::Call(own())),
                 _ => {}
             }
         }
+    }
+
+    fn run_script(&mut self, script: &Script, text: &[u8]) {
+        self.request.advances |= may_advance(script);
+        self.request.calls |= may_call(script, text);
     }
 
     /// Keeps an error in what goes before from making the backend skip what comes.
@@ -231,6 +339,10 @@ impl Builder<'_, '_, '_, '_> {
         let all = &mut self.request.mentions;
         all.backend_pid |= mentions.backend_pid;
         all.listening_channels |= mentions.listening_channels;
+        all.advisory_lock |= mentions.advisory_lock;
+        all.temporary |= mentions.temporary;
+        all.cursors |= mentions.cursors;
+        all.sequence_values |= mentions.sequence_values;
         let is_new = mentions.prepared_statements && !all.prepared_statements;
         if is_new && self.state.shared.transaction_status() == b'I' {
             all.prepared_statements = true;
@@ -252,7 +364,9 @@ impl Builder<'_, '_, '_, '_> {
 
     fn parse_unnamed(&mut self, parse: &Parse<'_>, body: &[u8]) {
         let body = body.get(1..).unwrap_or_default();
-        let (source, plan) = self.context.cache.plan(body, self.context.epoch);
+        let meaning = self.state.meaning.scope();
+        let scope = meaning.filter(|_| !self.state.temporary.is_possible());
+        let (source, plan) = self.context.cache.plan(body, self.context.epoch, scope);
         let cached = match plan {
             Plan::Ready(number) => {
                 self.request.uses_cache = true;
@@ -348,121 +462,22 @@ impl Builder<'_, '_, '_, '_> {
         };
         if let Some(source) = &source {
             self.state.settings.note(&source.script, source.parts().0);
+            self.state.meaning.note(&source.script, source.parts().0);
             self.mention(source.script.mentions);
+            self.state.temporary.note(&source.script);
+            self.run_script(&source.script, source.parts().0);
         }
         let name = self.backend_name(bind.statement);
         encode_bind(&mut self.request.bytes, bind.portal, &name, bind.rest);
         if let Some(source) = source {
             match self.state.portals.get_mut(bind.portal) {
-                Some(portal) => *portal = source,
+                // The backend refuses a name that is in use, other than the empty one.
+                Some(portal) if bind.portal.is_empty() => *portal = source,
+                Some(_) => {}
                 None => drop(self.state.portals.insert(bind.portal.to_vec(), source)),
             }
         }
         self.request.steps.push(Step::Bind);
-    }
-
-    fn close(&mut self, name: &[u8]) {
-        let backend = self.backend_name(name);
-        if name.is_empty() {
-            self.state.unnamed = None;
-        } else {
-            self.state.statements.remove(name);
-        }
-        // A statement of the cache stays there; closing nothing succeeds.
-        let closes = if name.is_empty() {
-            b"".as_slice()
-        } else {
-            &backend
-        };
-        encode_close(&mut self.request.bytes, b'S', closes);
-        self.request.steps.push(Step::Close { hidden: false });
-    }
-
-    /// The backend's name of a session's statement, which is prepared again when the backend has lost it.
-    fn backend_name(&mut self, name: &[u8]) -> Vec<u8> {
-        if name.is_empty() {
-            return self.backend_unnamed();
-        }
-        let Some(backend) = self
-            .state
-            .statements
-            .get(name)
-            .map(|named| named.backend.clone())
-        else {
-            return name.to_vec();
-        };
-        self.restore(&backend, name);
-        backend
-    }
-
-    fn backend_unnamed(&mut self) -> Vec<u8> {
-        let session = self.state.shared.id;
-        let Some(unnamed) = &self.state.unnamed else {
-            if self
-                .context
-                .unnamed_owner
-                .is_some_and(|owner| owner != session)
-            {
-                // There is none in this session: let the backend say so.
-                *self.context.unnamed_owner = None;
-                encode_close(&mut self.request.bytes, b'S', b"");
-                self.request.steps.push(Step::Close { hidden: true });
-            }
-            return Vec::new();
-        };
-        if let Some(number) = unnamed.cached {
-            if self
-                .context
-                .cache
-                .is_ready(&unnamed.source.body, number, self.context.epoch)
-            {
-                return cached_name(number);
-            }
-        } else if *self.context.unnamed_owner == Some(session) {
-            return Vec::new();
-        }
-        let source = Arc::clone(&unnamed.source);
-        let (text, types) = source.parts();
-        let edits = self.edits(&source.script, text);
-        encode_parse(&mut self.request.bytes, b"", &apply(text, &edits), types);
-        self.request.steps.push(Step::Parse {
-            answer: Answer::Hidden,
-            undo: Undo::Nothing,
-        });
-        *self.context.unnamed_owner = Some(session);
-        self.state.unnamed = Some(Unnamed {
-            source,
-            cached: None,
-        });
-        Vec::new()
-    }
-
-    fn restore(&mut self, backend: &[u8], name: &[u8]) {
-        let epoch = self.context.epoch;
-        let Some(named) = self.state.statements.get_mut(name) else {
-            return;
-        };
-        if named.epoch == epoch {
-            return;
-        }
-        named.epoch = epoch;
-        if let Some(sql) = &named.sql {
-            self.request.before.push(sql.clone());
-            return;
-        }
-        let source = Arc::clone(&named.source);
-        let (text, types) = source.parts();
-        let edits = self.edits(&source.script, text);
-        encode_parse(
-            &mut self.request.bytes,
-            backend,
-            &apply(text, &edits),
-            types,
-        );
-        self.request.steps.push(Step::Parse {
-            answer: Answer::Hidden,
-            undo: Undo::Restored(name.to_vec()),
-        });
     }
 
     /// What has to be different in the text that the backend gets.
@@ -504,73 +519,41 @@ impl Builder<'_, '_, '_, '_> {
                     {
                         self.restore(&backend, name.as_bytes());
                     }
-                    if let Some(named) = self.state.statements.get(name.as_bytes()) {
-                        edits.push(Edit {
-                            at: name_span.clone(),
-                            new: quoted(&named.backend),
-                        });
-                    }
+                    let new = match self.state.statements.get(name.as_bytes()) {
+                        Some(named) => quoted(&named.backend),
+                        None if name.starts_with(PREFIX) => {
+                            identifier(&format!("{PREFIX}{name}")).into_bytes()
+                        }
+                        None => continue,
+                    };
+                    edits.push(Edit {
+                        at: name_span.clone(),
+                        new,
+                    });
                 }
-                _ => {}
+                _ => {
+                    let others = self.context.others;
+                    let shared = &self.state.shared;
+                    let (session, idle) = (shared.id, shared.transaction_status() == b'I');
+                    let cursors = &mut self.state.cursors;
+                    edits.extend(
+                        cursors.edit(session, statement, text, idle, || others_hold(others)),
+                    );
+                }
             }
         }
         edits
     }
+}
 
-    /// The backend's name for a PREPARE; a name in use keeps its own, so that the backend refuses it.
-    fn prepare(&mut self, name: &str, text: &[u8], after: &[u8]) -> Vec<u8> {
-        if let Some(named) = self.state.statements.get(name.as_bytes()) {
-            return named.backend.clone();
-        }
-        let backend = self.state.new_statement_name();
-        let source = Arc::new(Source::new(&[text, b"\0\0\0"].concat()));
-        let again = [b"PREPARE ", quoted(&backend).as_slice(), after].concat();
-        let named = Named {
-            backend: backend.clone(),
-            source,
-            epoch: self.context.epoch,
-            sql: Some(again),
-        };
-        self.state
-            .statements
-            .insert(name.as_bytes().to_vec(), named);
-        backend
-    }
+/// Whether a statement may ask for COPY input.
+fn takes_input(script: &Script) -> bool {
+    script
+        .statements
+        .iter()
+        .any(|statement| matches!(&statement.kind, Kind::Copy { from_stdin, .. } if *from_stdin))
 }
 
 fn quoted(name: &[u8]) -> Vec<u8> {
     [b"\"", name, b"\""].concat()
-}
-
-fn apply<'t>(text: &'t [u8], edits: &[Edit]) -> std::borrow::Cow<'t, [u8]> {
-    if edits.is_empty() {
-        return text.into();
-    }
-    let mut out = Vec::with_capacity(text.len() + 32 * edits.len());
-    let mut at = 0;
-    for edit in edits {
-        out.extend_from_slice(text.get(at..edit.at.start).unwrap_or_default());
-        out.extend_from_slice(&edit.new);
-        at = edit.at.end;
-    }
-    out.extend_from_slice(text.get(at..).unwrap_or_default());
-    out.into()
-}
-
-/// Where an error's position (in characters, from 1) is in the text that the session sent.
-pub(crate) fn original_position(position: usize, text: &[u8], edits: &[Edit]) -> usize {
-    let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-    let mut shift = 0_isize;
-    for edit in edits {
-        let start = characters(text.get(..edit.at.start).unwrap_or_default());
-        let (old, new) = (
-            characters(text.get(edit.at.clone()).unwrap_or_default()),
-            characters(&edit.new),
-        );
-        let edited_start = start.saturating_add_signed(shift);
-        if position > edited_start + new {
-            shift += isize::try_from(new).unwrap_or(0) - isize::try_from(old).unwrap_or(0);
-        }
-    }
-    position.saturating_add_signed(-shift)
 }

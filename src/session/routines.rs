@@ -5,9 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use super::advisory;
 use super::request::Block;
 use super::settings::names_in_body;
 use super::table::rows;
+use super::temporary::makes_temporary;
 use super::timeouts::names_one;
 use crate::engine::error::Error;
 
@@ -17,8 +19,14 @@ pub(crate) struct Routines {
     known: bool,
     /// Settings that one of them may change for longer than its transaction.
     pub(crate) settings: BTreeSet<String>,
+    /// One of them may take advisory locks.
+    pub(crate) use_advisory: bool,
     /// One of them may change a setting of time.
     pub(crate) change_timeouts: bool,
+    /// One of them may make something temporary.
+    pub(crate) make_temporary: bool,
+    /// One of them may advance a sequence.
+    pub(crate) advance: bool,
     /// Procedures that roll back.
     rolling_back: BTreeSet<String>,
 }
@@ -44,10 +52,13 @@ impl Routines {
             let [Some(name), Some(kind), Some(body)] = row.as_slice() else {
                 continue;
             };
+            self.advance |= kind == ADVANCES;
             if kind == "p" && rolls_back(body) {
                 self.rolling_back.insert(name.clone());
             }
+            self.use_advisory |= advisory::names_one(body);
             self.change_timeouts |= names_one(body.as_bytes());
+            self.make_temporary |= makes_temporary(body);
             self.settings.extend(names_in_body(body));
         }
     }
@@ -83,9 +94,15 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// Reads name, kind and body of the user's routines that may matter.
-pub(crate) const SQL: &str = "SELECT proname, prokind, coalesce(prosrc, '') FROM pg_catalog.pg_proc \
-    WHERE oid >= 16384 AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|_timeout'";
+/// Reads name, kind and body of the user's routines that may matter; one row more of a kind of its own if one of them may
+/// advance a sequence.
+pub(crate) const SQL: &str = "SELECT proname, prokind::pg_catalog.text, coalesce(prosrc, '') FROM pg_catalog.pg_proc \
+    WHERE oid >= 16384 AND pronamespace <> 11 \
+    AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|\\mtemp(orary)?\\M|\\mpg_temp|_timeout|advisory_' \
+    UNION ALL SELECT '', 'advances', '' WHERE EXISTS (SELECT FROM pg_catalog.pg_proc \
+    WHERE oid >= 16384 AND pronamespace <> 11 AND prolang NOT IN (12, 13) \
+    AND (prosqlbody IS NOT NULL OR prosrc ~* 'nextval|setval|insert|update|delete|merge|execute|call'))";
+const ADVANCES: &str = "advances";
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sql::{Kind, Script};
+use crate::sql::{Kind, Script, decides_reading};
 
 /// Names in lower case, and their values as `current_setting` gives them.
 pub(crate) type Values = BTreeMap<String, String>;
@@ -76,6 +76,16 @@ impl Settings {
     pub(crate) fn keep_known(&mut self) {
         self.touched.clear();
         self.touched_any = false;
+    }
+
+    /// Notes what a function that is called by the protocol's own message may change: anything, and what its arguments name.
+    pub(crate) fn note_call(&mut self, arguments: &[&[u8]]) {
+        self.touched_any = true;
+        let names = arguments
+            .iter()
+            .filter_map(|bytes| std::str::from_utf8(bytes).ok());
+        let names = names.filter(|name| name.len() <= LONGEST_NAME && !name.contains('\0'));
+        self.touched.extend(names.map(str::to_ascii_lowercase));
     }
 
     /// The backend reported a new value for this name.
@@ -197,6 +207,10 @@ pub(crate) fn change(from: &Values, to: &Values, unknown: &BTreeSet<String>) -> 
             statements.push(set(name, value));
         }
     }
+    if others().any(decides_reading) {
+        // A function's kept plans have read their literals under the other settings.
+        statements.push("DISCARD PLANS".to_owned());
+    }
     if !statements.is_empty() && (identity || acts_as_other) {
         for name in IDENTITY {
             if let Some(value) = to.get(name).filter(|value| value.as_str() != "none") {
@@ -249,6 +263,8 @@ pub(crate) const SUPERUSER: &str = "postgres";
 pub(crate) const ROLE: &str = "role";
 /// The setting that SET SESSION AUTHORIZATION changes.
 pub(crate) const SESSION_AUTHORIZATION: &str = "session_authorization";
+/// How long the name of a setting that somebody makes up may be before it is not looked at.
+const LONGEST_NAME: usize = 200;
 const IDENTITY: [&str; 2] = [SESSION_AUTHORIZATION, ROLE];
 const CHARACTERISTICS: [&str; 3] = [
     "default_transaction_isolation",

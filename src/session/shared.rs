@@ -109,6 +109,10 @@ impl crate::engine::Closing for Hub {
 struct CopyIn {
     frames: VecDeque<(u64, u8, Vec<u8>)>,
     bytes: usize,
+    /// Batches that would end a COPY: they hold more than Sync or Flush.
+    ending: VecDeque<u64>,
+    /// The last batch whose input has been taken. Later than the one with the COPY when Sync or Flush came in between.
+    taken: u64,
     /// Input for batches up to this one comes too late.
     finished: u64,
     paused: bool,
@@ -256,15 +260,22 @@ impl Shared {
         *lock(&self.timeouts) = timeouts;
     }
 
+    /// The reply to a batch that has none.
+    pub(crate) fn deliver_nothing(&self) {
+        self.deliver(Delivery {
+            last: true,
+            ..Delivery::default()
+        });
+    }
+
     /// The reply to a batch that failed before it reached the backend.
     pub(crate) fn deliver_error(&self, error: &ErrorFields, ready: bool) {
         let mut bytes = Vec::new();
         encode_error(&mut bytes, error);
         if ready {
             encode_ready_for_query(&mut bytes, self.transaction_status());
-        } else {
-            self.skip_until_sync.store(true, Ordering::SeqCst);
         }
+        self.skip_until_sync.store(!ready, Ordering::SeqCst);
         self.deliver(Delivery {
             bytes,
             last: true,
@@ -319,7 +330,12 @@ impl Shared {
         self.wake();
     }
 
-    /// Whether messages are skipped until Sync after a refused batch; asking for it with Sync in hand ends it.
+    /// A batch that was not synchronised has failed.
+    pub(crate) fn skip_until_sync(&self) {
+        self.skip_until_sync.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether messages are skipped until Sync after a batch that failed; asking for it with Sync in hand ends it.
     pub(crate) fn skips(&self, has_sync: bool) -> bool {
         self.skip_until_sync.load(Ordering::SeqCst) && {
             if has_sync {
@@ -344,24 +360,36 @@ impl Shared {
         !paused
     }
 
+    /// Caller's side: a batch of this number follows, which no COPY can pass over.
+    pub(crate) fn note_batch(&self, batch: u64) {
+        lock(&self.copy_in).ending.push_back(batch);
+        self.copy_in_changed.notify_all();
+    }
+
+    /// Engine side: whether the batch came while an earlier one took COPY input, where Sync and Flush are passed over.
+    pub(crate) fn was_in_copy(&self, batch: u64) -> bool {
+        batch <= lock(&self.copy_in).finished
+    }
+
     /// Engine side: waits for COPY input of the batch and returns it as frontend messages, small pieces joined.
     pub(crate) fn next_copy(&self, batch: u64, stopper: &Stopper) -> Vec<u8> {
         let mut copy = lock(&self.copy_in);
-        loop {
-            while copy
-                .frames
-                .front()
-                .is_some_and(|(number, ..)| *number < batch)
-            {
-                drop_front(&mut copy);
-            }
-            if !copy.frames.is_empty() {
-                break;
+        let last = loop {
+            drop_frames(&mut copy, batch - 1);
+            let ending = copy.ending.iter().copied().find(|number| *number > batch);
+            let last = ending.map_or(u64::MAX, |number| number - 1);
+            if copy.frames.front().is_some_and(|frame| frame.0 <= last) {
+                break last;
             }
             let gone = self.has_ended() || self.hub.closing.load(Ordering::SeqCst);
-            if gone || stopper.stopped().is_some() {
+            if gone || ending.is_some() || stopper.stopped().is_some() {
+                let reason = if gone {
+                    "client disconnected during COPY"
+                } else {
+                    "a message came that is not COPY data"
+                };
                 let mut bytes = Vec::new();
-                encode_copy_fail(&mut bytes, b"client disconnected during COPY");
+                encode_copy_fail(&mut bytes, reason.as_bytes());
                 return bytes;
             }
             copy = self
@@ -369,8 +397,8 @@ impl Shared {
                 .wait_timeout(copy, LONGEST_SLEEP)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
-        }
-        let bytes = take_frames(&mut copy, batch);
+        };
+        let bytes = take_frames(&mut copy, last);
         let resumes = copy.paused && copy.bytes <= MOST_UNREAD / 2;
         if resumes {
             copy.paused = false;
@@ -388,13 +416,15 @@ impl Shared {
     /// Engine side: the batch is over; what is left of its COPY input, and what still comes, is dropped.
     pub(crate) fn finish_copy(&self, batch: u64) {
         let mut copy = lock(&self.copy_in);
-        copy.finished = copy.finished.max(batch);
+        let finished = copy.finished.max(batch).max(copy.taken);
+        copy.finished = finished;
+        drop_frames(&mut copy, finished);
         while copy
-            .frames
+            .ending
             .front()
-            .is_some_and(|(number, ..)| *number <= batch)
+            .is_some_and(|number| *number <= finished)
         {
-            drop_front(&mut copy);
+            copy.ending.pop_front();
         }
         let resumes = std::mem::take(&mut copy.paused);
         drop(copy);
@@ -455,24 +485,28 @@ impl std::fmt::Debug for Shared {
     }
 }
 
-fn drop_front(copy: &mut CopyIn) {
-    if let Some((_, _, body)) = copy.frames.pop_front() {
+/// Drops the input of all batches up to this one.
+fn drop_frames(copy: &mut CopyIn, batch: u64) {
+    while copy.frames.front().is_some_and(|frame| frame.0 <= batch)
+        && let Some((_, _, body)) = copy.frames.pop_front()
+    {
         copy.bytes = copy.bytes.saturating_sub(body.len());
     }
 }
 
 /// Takes one message, with all CopyData that stands in line joined into one of moderate size: the backend reads its input
 /// in small pieces, and many tiny messages left in its buffer after an error would exhaust its patience.
-fn take_frames(copy: &mut CopyIn, batch: u64) -> Vec<u8> {
+fn take_frames(copy: &mut CopyIn, last: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut joined = Vec::new();
     while let Some((number, tag, _)) = copy.frames.front() {
-        if *number != batch || joined.len() >= JOINED || (*tag != b'd' && !joined.is_empty()) {
+        if *number > last || joined.len() >= JOINED || (*tag != b'd' && !joined.is_empty()) {
             break;
         }
-        let Some((_, tag, body)) = copy.frames.pop_front() else {
+        let Some((number, tag, body)) = copy.frames.pop_front() else {
             break;
         };
+        copy.taken = number;
         copy.bytes = copy.bytes.saturating_sub(body.len());
         if tag == b'd' {
             joined.extend_from_slice(&body);

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::meaning::Meaning;
 use super::settings::{SESSION_AUTHORIZATION, SUPERUSER, Values, literal, set};
 use super::shared::{Delivery, Shared};
 use super::state::State;
@@ -18,6 +19,7 @@ use crate::protocol::backend::{
 };
 use crate::protocol::startup::{StartupMessage, options};
 use crate::protocol::{ErrorFields, sqlstate};
+use crate::sql::decides_reading;
 
 /// Runs the start-up of one session; on failure the client gets the reason and the session is over.
 pub(super) async fn run(
@@ -86,7 +88,11 @@ async fn shake_hands(
         .await
         .map_err(|error| fatal(&error))?;
     shared.set_timeouts(timeouts);
+    if defaults.keys().any(|name| decides_reading(name)) {
+        drop(table.query(wire, b"DISCARD PLANS").await);
+    }
     table.adopt(&defaults);
+    state.meaning = Meaning::new(&defaults);
     state.settings.values.clone_from(&defaults);
     state.settings.defaults = defaults;
     shared.update_activity(|activity| {

@@ -5,10 +5,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::advisory::AdvisoryLock;
+use super::cursors::Cursors;
 use super::listen::Listening;
+use super::meaning::Meaning;
+use super::sequences::Advanced;
 use super::settings::Settings;
 use super::shared::Shared;
 use super::statements::{Named, PREFIX, Source, session_name};
+use super::temporary::Temporary;
 use crate::engine::error::Error;
 use crate::sql::{Kind, Script};
 
@@ -25,15 +30,23 @@ pub(crate) struct Unnamed {
 pub(crate) struct State {
     pub(crate) shared: Arc<Shared>,
     pub(crate) settings: Settings,
+    pub(crate) meaning: Meaning,
     pub(crate) statements: HashMap<Vec<u8>, Named>,
     pub(crate) unnamed: Option<Unnamed>,
     /// What the session's portals run, for as long as its transaction lasts.
     pub(crate) portals: HashMap<Vec<u8>, Arc<Source>>,
     pub(crate) listening: Listening,
+    pub(crate) temporary: Temporary,
+    pub(crate) cursors: Cursors,
+    pub(crate) advanced: Advanced,
     /// The text of a transaction's BEGIN while nothing else has run in it.
     pub(crate) only_begun: Option<Vec<u8>>,
     /// The open transaction may have changed the schema.
     pub(crate) schema_touched: bool,
+    /// The session-level advisory locks it holds.
+    pub(crate) advisory: Vec<AdvisoryLock>,
+    /// They may be others now.
+    pub(crate) advisory_unknown: bool,
     /// The session's transaction is gone, and its client does not know yet that it has to end it.
     pub(crate) aborted: Option<Aborted>,
     /// The settings in `Shared::timeouts` may be others now.
@@ -61,12 +74,18 @@ impl State {
         Self {
             shared,
             settings: Settings::default(),
+            meaning: Meaning::default(),
             statements: HashMap::new(),
             unnamed: None,
             portals: HashMap::new(),
             listening: Listening::default(),
+            temporary: Temporary::default(),
+            cursors: Cursors::default(),
+            advanced: Advanced::default(),
             only_begun: None,
             schema_touched: false,
+            advisory: Vec::new(),
+            advisory_unknown: false,
             aborted: None,
             timeouts_unknown: false,
             timeouts_in_transaction: false,
@@ -85,19 +104,33 @@ impl State {
     /// Puts the session's own names in place of the backend's.
     pub(crate) fn own_names(&self, message: &str) -> String {
         let mut message = message.to_owned();
-        for (name, statement) in &self.statements {
-            let backend = String::from_utf8_lossy(&statement.backend);
-            if message.contains(&*backend) {
-                message = message.replace(&*backend, &String::from_utf8_lossy(name));
+        for (own, backend) in self.cursors.names() {
+            if message.contains(&format!("\"{backend}\"")) {
+                message = message.replace(backend, own);
             }
         }
-        // What is left is a statement of the cache, which the session knows as its unnamed one.
-        while let Some(start) = message.find(PREFIX) {
-            let digits = message.get(start + PREFIX.len()..).unwrap_or_default();
-            let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-            message.replace_range(start..start + PREFIX.len() + length, "");
+        let mut own = String::with_capacity(message.len());
+        let mut rest = message.as_str();
+        while let Some((before, after)) = rest.split_once(PREFIX) {
+            own.push_str(before);
+            if let Some(after) = after.strip_prefix(PREFIX) {
+                // A name that the session made up; see `unknown_name`.
+                own.push_str(PREFIX);
+                rest = after;
+                continue;
+            }
+            let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'_';
+            let (number, after) = after.split_at(after.bytes().take_while(is_number).count());
+            let backend = format!("{PREFIX}{number}").into_bytes();
+            // What is not found is a statement of the cache, which the session knows as its unnamed one.
+            let mut statements = self.statements.iter();
+            if let Some((name, _)) = statements.find(|(_, named)| named.backend == backend) {
+                own.push_str(&String::from_utf8_lossy(name));
+            }
+            rest = after;
         }
-        message
+        own.push_str(rest);
+        own
     }
 
     /// A statement completed: follow what it did to the session's prepared statements. True for those that took all

@@ -17,6 +17,8 @@ pub(crate) struct Source {
     /// `text\0types`.
     pub(crate) body: Box<[u8]>,
     pub(crate) script: Script,
+    /// What the cache knows it by, where that is not the body.
+    key: Option<Box<[u8]>>,
 }
 
 impl Source {
@@ -25,7 +27,13 @@ impl Source {
         Self {
             body: body.into(),
             script: analyze(text),
+            key: None,
         }
+    }
+
+    /// What the cache knows it by.
+    pub(crate) fn key(&self) -> &[u8] {
+        self.key.as_deref().unwrap_or(&self.body)
     }
 
     /// Text and types apart.
@@ -58,6 +66,7 @@ impl Source {
         self.body.len() <= LONGEST
             && !script.changes_settings
             && !script.mentions.copy
+            && !script.mentions.temporary
             && matches!(script.statements.as_slice(), [statement] if plain(&statement.kind))
     }
 }
@@ -104,13 +113,23 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// Looks a Parse up, by `text\0types`.
-    pub(crate) fn plan(&mut self, body: &[u8], epoch: u64) -> (Arc<Source>, Plan) {
+    /// Looks a Parse up, by `text\0types` and by what texts mean in the session; where that is not known it is not
+    /// answered from here.
+    pub(crate) fn plan(
+        &mut self,
+        body: &[u8],
+        epoch: u64,
+        meaning: Option<&[u8]>,
+    ) -> (Arc<Source>, Plan) {
         self.clock += 1;
-        if let Some(entry) = self.entries.get_mut(body) {
+        let longer = meaning
+            .filter(|meaning| !meaning.is_empty())
+            .map(|meaning| [body, meaning].concat());
+        let key = longer.as_deref().unwrap_or(body);
+        if let Some(entry) = self.entries.get_mut(key) {
             entry.used = self.clock;
             let plan = match entry.prepared {
-                _ if !entry.cacheable => Plan::Pass,
+                _ if !entry.cacheable || meaning.is_none() => Plan::Pass,
                 Some(prepared) if prepared == epoch => Plan::Ready(entry.number),
                 _ => {
                     entry.prepared = Some(epoch);
@@ -121,7 +140,9 @@ impl Cache {
             };
             return (Arc::clone(&entry.source), plan);
         }
-        let source = Arc::new(Source::new(body));
+        let mut source = Source::new(body);
+        source.key = longer.map(Vec::into_boxed_slice);
+        let source = Arc::new(source);
         if body.len() <= LONGEST {
             let entry = Entry {
                 source: Arc::clone(&source),
@@ -130,7 +151,7 @@ impl Cache {
                 number: 0,
                 used: self.clock,
             };
-            self.entries.insert(body.into(), entry);
+            self.entries.insert(source.key().into(), entry);
         }
         (source, Plan::Pass)
     }
@@ -193,6 +214,22 @@ pub(crate) fn session_name(session: u32, number: u64) -> Vec<u8> {
     format!("{PREFIX}{session}_{number}").into_bytes()
 }
 
+/// The name on the backend of a statement that the session has not prepared. It must not be one of another session's.
+pub(crate) fn unknown_name(name: &[u8]) -> Vec<u8> {
+    if name.starts_with(PREFIX.as_bytes()) {
+        [PREFIX.as_bytes(), name].concat()
+    } else {
+        name.to_vec()
+    }
+}
+
+/// Whether an error message names a statement that was prepared under a name of ours.
+pub(crate) fn is_ours(message: &str) -> bool {
+    message
+        .split_once(PREFIX)
+        .is_some_and(|(_, number)| !number.starts_with(PREFIX))
+}
+
 /// How the names begin that statements have on the backend.
 pub(crate) const PREFIX: &str = "_oxbase_";
 const LONGEST: usize = 32 * 1024;
@@ -202,16 +239,32 @@ const MOST: usize = 512;
 mod tests {
     use super::*;
 
+    const OWN: Option<&[u8]> = Some(b"");
+
     #[test]
     fn a_text_is_prepared_when_it_comes_again_and_ready_after_that() {
         let mut cache = Cache::default();
         let body = b"select 1\0\0\0";
-        assert!(matches!(cache.plan(body, 1).1, Plan::Pass));
-        assert!(matches!(cache.plan(body, 1).1, Plan::Prepare(1)));
-        assert!(matches!(cache.plan(body, 1).1, Plan::Ready(1)));
-        assert!(matches!(cache.plan(body, 2).1, Plan::Prepare(2)));
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Pass));
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Prepare(1)));
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Ready(1)));
+        assert!(matches!(cache.plan(body, 2, OWN).1, Plan::Prepare(2)));
         assert_eq!(cache.invalidate(2), [2]);
-        assert!(matches!(cache.plan(body, 2).1, Plan::Prepare(3)));
+        assert!(matches!(cache.plan(body, 2, OWN).1, Plan::Prepare(3)));
+    }
+
+    #[test]
+    fn a_text_is_another_one_where_it_means_something_else() {
+        let mut cache = Cache::default();
+        let (body, path) = (b"select 1\0\0\0", Some(&b"a, b"[..]));
+        cache.plan(body, 1, OWN);
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Prepare(1)));
+        assert!(matches!(cache.plan(body, 1, path).1, Plan::Pass));
+        let (source, plan) = cache.plan(body, 1, path);
+        assert!(matches!(plan, Plan::Prepare(2)));
+        assert!(cache.is_ready(source.key(), 2, 1));
+        assert!(matches!(cache.plan(body, 1, None).1, Plan::Pass));
+        assert!(matches!(cache.plan(body, 1, OWN).1, Plan::Ready(1)));
     }
 
     #[test]
@@ -223,9 +276,9 @@ mod tests {
             "select set_config('a.b', 'c', false)\0\0\0",
             "create table t()\0\0\0",
         ] {
-            assert!(matches!(cache.plan(text.as_bytes(), 1).1, Plan::Pass));
+            assert!(matches!(cache.plan(text.as_bytes(), 1, OWN).1, Plan::Pass));
             assert!(
-                matches!(cache.plan(text.as_bytes(), 1).1, Plan::Pass),
+                matches!(cache.plan(text.as_bytes(), 1, OWN).1, Plan::Pass),
                 "{text}"
             );
         }
@@ -235,7 +288,7 @@ mod tests {
     fn the_texts_used_longest_ago_go_first() {
         let mut cache = Cache::default();
         for number in 0..=MOST {
-            cache.plan(format!("select {number}\0\0\0").as_bytes(), 1);
+            cache.plan(format!("select {number}\0\0\0").as_bytes(), 1, OWN);
         }
         assert_eq!(cache.trim(1), Vec::<u64>::new());
         assert!(cache.entries.len() < MOST);
@@ -244,6 +297,12 @@ mod tests {
                 .entries
                 .contains_key(format!("select {MOST}\0\0\0").as_bytes())
         );
+    }
+
+    #[test]
+    fn a_name_that_a_session_makes_up_is_never_one_of_ours() {
+        assert_eq!(unknown_name(b"s"), b"s");
+        assert_eq!(unknown_name(&session_name(7, 1)), b"_oxbase__oxbase_7_1");
     }
 
     #[test]

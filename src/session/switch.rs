@@ -36,10 +36,21 @@ impl Table {
                 .settings
                 .touched
                 .extend(self.routines.settings.iter().cloned());
-            let read = self.read_settings(&mut other, wire).await;
+            let mut left = self.read_settings(&mut other, wire).await;
+            if left.is_ok() {
+                left = self.park_advisory(&mut other, wire).await;
+            }
+            if left.is_ok() {
+                left = self.park(&mut other, wire).await;
+            }
             self.sessions.insert(previous, other);
-            read?;
+            if left.is_err() {
+                self.current = Some(previous);
+                return left;
+            }
         }
+        self.unpark(state, wire).await?;
+        state.advanced.begin();
         let statements = change(&self.applied, &state.settings.values, &self.unknown);
         if !statements.is_empty() {
             self.apply(&statements, state, wire).await?;
@@ -47,7 +58,7 @@ impl Table {
         self.applied.clone_from(&state.settings.values);
         self.unknown.clear();
         self.current = Some(id);
-        Ok(())
+        self.resume_advisory(state, wire).await
     }
 
     pub(super) async fn learn_routines(&mut self, wire: &Wire) -> Result<(), Error> {

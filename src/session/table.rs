@@ -8,21 +8,23 @@ use std::time::Instant;
 use super::about;
 use super::checkpoints::Checkpoints;
 use super::job::{Batch, Job, Task};
-use super::reply::{Outcome, Reader};
-use super::request::{Context, Request, Step, Undo, build};
+use super::request::{Context, Request, build};
 use super::routines::Routines;
-use super::settings::{Values, identifier, set};
-use super::shared::{Delivery, Hub, Shared};
+use super::sequences::Sequences;
+use super::settings::{Values, identifier};
+use super::shared::{Hub, Shared};
 use super::start;
 use super::state::{Aborted, State};
 use super::statements::Cache;
+use super::stop::MOST_ERRORS;
+use super::temporary::Parking;
 use super::timeouts::{self, Timeouts};
 use crate::engine::error::Error;
 use crate::engine::queue::SessionId;
 use crate::engine::wire::{Reply, Restart, Wire};
 use crate::engine::{Counts, Host, Started, Turn};
 use crate::protocol::ErrorFields;
-use crate::protocol::backend::{Messages, data_row, encode_notification};
+use crate::protocol::backend::{Messages, data_row};
 use crate::protocol::frontend::{encode_close, encode_query, encode_sync};
 
 /// The sessions of one engine.
@@ -32,19 +34,34 @@ pub(crate) struct Table {
     pub(super) sessions: HashMap<SessionId, State>,
     /// Whose settings the backend has.
     pub(super) current: Option<SessionId>,
+    /// The session that keeps the backend between two batches.
+    holder: Option<SessionId>,
     /// The backend's settings, as far as they may differ from its own.
     pub(super) applied: Values,
     /// Names whose value on the backend nobody knows.
     pub(super) unknown: BTreeSet<String>,
-    cache: Cache,
-    closing: Vec<u64>,
-    unnamed_owner: Option<SessionId>,
+    pub(super) cache: Cache,
+    pub(super) closing: Vec<u64>,
+    pub(super) unnamed_owner: Option<SessionId>,
+    /// The backend has lost some of its prepared statements.
+    pub(super) misses_statements: bool,
     /// Changes whenever the backend loses its prepared statements.
-    epoch: u64,
-    generation: u64,
+    pub(super) epoch: u64,
+    /// Which of the engine's backends is known.
+    generation: Option<u64>,
     pub(super) available: BTreeSet<String>,
     pub(super) routines: Routines,
+    pub(super) parking: Parking,
+    pub(super) sequences: Sequences,
     pub(super) counts: Counts<Job>,
+    /// How many statements have failed on this backend.
+    pub(super) backend_errors: u64,
+    /// After how many it is opened again.
+    pub(super) refresh_at: u64,
+    /// When the turn of the batch that runs began.
+    pub(super) turn_began: Instant,
+    /// The backend was told what advisory locks sessions hold that do not run.
+    pub(super) advisory_told: bool,
     /// The settings of time that a session begins with.
     pub(super) timeouts: Option<Timeouts>,
     checkpoints: Checkpoints,
@@ -55,7 +72,7 @@ impl Host for Table {
 
     async fn turn(&mut self, session: SessionId, job: Job, wire: &Wire) -> Turn<Job> {
         self.follow_generation(wire).await;
-        match job.task {
+        let turn = match job.task {
             Task::Start { message, greeted } => {
                 start::run(self, &job.session, &message, greeted, wire).await;
                 self.watch_silence(session);
@@ -67,19 +84,38 @@ impl Host for Table {
             }
             Task::Check => Turn::Over(self.check_silence(session, wire).await),
             Task::Batch(batch) => {
+                self.turn_began = Instant::now();
                 wire.stopper().enter(session, batch.number);
-                let owner = self.batch(session, &job.session, batch, wire).await;
+                let turn = self.batch(session, &job.session, batch, wire).await;
                 if wire.stopper().leave() {
                     self.abort_unseen(session, wire).await;
                 }
+                let owner = match turn {
+                    Turn::Over(owner) => owner,
+                    Turn::Waits(batch) => {
+                        self.holder = None;
+                        return Turn::Waits(Job {
+                            session: job.session,
+                            task: Task::Batch(batch),
+                        });
+                    }
+                };
                 self.watch_silence(session);
                 if owner.is_none() && self.checkpoints.is_due() {
                     self.unnamed_owner = None;
                     self.checkpoints.run(wire).await;
                 }
+                if owner.is_none() && self.backend_errors >= self.refresh_at {
+                    self.refresh(session, wire).await;
+                }
                 Turn::Over(owner)
             }
-        }
+        };
+        self.holder = match &turn {
+            Turn::Over(owner) => *owner,
+            Turn::Waits(_) => None,
+        };
+        turn
     }
 
     fn counts(&mut self) -> Counts<Job> {
@@ -94,16 +130,24 @@ impl Table {
             hub,
             sessions: HashMap::new(),
             current: None,
+            holder: None,
             applied: Values::new(),
             unknown: BTreeSet::new(),
             cache: Cache::default(),
             closing: Vec::new(),
             unnamed_owner: None,
+            misses_statements: false,
             epoch: 1,
-            generation: 0,
+            generation: None,
             available: started.extensions.iter().cloned().collect(),
             routines: Routines::default(),
+            parking: Parking::default(),
+            sequences: Sequences::default(),
             counts: Counts::default(),
+            backend_errors: 0,
+            refresh_at: MOST_ERRORS,
+            turn_began: Instant::now(),
+            advisory_told: false,
             timeouts: None,
             checkpoints: Checkpoints::default(),
         }
@@ -118,40 +162,61 @@ impl Table {
         &mut self,
         id: SessionId,
         shared: &Arc<Shared>,
-        batch: Batch,
+        mut batch: Batch,
         wire: &Wire,
-    ) -> Option<SessionId> {
-        let has_sync = batch.synchronises && batch.bytes.ends_with(SYNC);
-        if shared.skips(has_sync) {
-            if has_sync {
-                let bytes = [b'Z', 0, 0, 0, 5, shared.transaction_status()].to_vec();
-                shared.deliver(Delivery {
-                    bytes,
-                    last: true,
-                    ..Delivery::default()
-                });
-            }
-            return None;
+    ) -> Turn<Batch> {
+        if shared.was_in_copy(batch.number) {
+            shared.deliver_nothing();
+            shared.note_answered(batch.number);
+            return Turn::Over(self.holder);
         }
-        let mut state = self.sessions.remove(&id)?;
+        // A query and a function call are batches of their own.
+        let has_sync = batch.synchronises && !matches!(batch.bytes.first(), Some(b'Q' | b'F'));
+        if shared.skips(has_sync) {
+            if !has_sync {
+                shared.finish_copy(batch.number);
+                shared.deliver_nothing();
+                shared.note_answered(batch.number);
+                return Turn::Over(self.holder);
+            }
+            batch.bytes = SYNC.to_vec();
+        }
+        let Some(mut state) = self.sessions.remove(&id) else {
+            return Turn::Over(None);
+        };
         shared.note_running(batch.synchronises);
         let before = shared.transaction_status();
-        let result = match self.switch_in(&mut state, wire).await {
+        let ready = match state.temporary.check() {
+            Ok(()) => self.switch_in(&mut state, wire).await,
+            lost => lost,
+        };
+        let result = match ready {
             Ok(()) => self.run(&mut state, &batch, wire).await,
             Err(error) => Err(error),
+        };
+        let result = match result {
+            Err(Error::Waits { key }) => {
+                batch.waits_for = Some(self.advisory_holder(&key, id));
+                self.sessions.insert(id, state);
+                return Turn::Waits(batch);
+            }
+            other => other,
         };
         let keeps = match result {
             Ok(keeps) => keeps,
             Err(error) => {
                 self.counts.errors += 1;
-                self.fail(&mut state, error, before, &batch, wire).await;
-                false
+                let refused = self.fail(&mut state, error, before, &batch, wire).await;
+                if refused {
+                    self.fail_on_backend(batch.synchronises, wire).await;
+                }
+                refused && !batch.synchronises
             }
         };
         shared.finish_copy(batch.number);
         shared.note_answered(batch.number);
         self.sessions.insert(id, state);
-        keeps.then_some(id)
+        Turn::Over(keeps.then_some(id))
     }
 
     /// Runs one batch of a session that is switched in. True when the session keeps the backend.
@@ -161,7 +226,17 @@ impl Table {
             state.aborted = Some(Aborted::Told);
             return Err(error);
         }
-        let mut request = self.build(state, batch)?;
+        self.read_meaning(state, &batch.bytes, wire).await?;
+        let alone = batch.synchronises
+            && self.holder.is_none()
+            && state.shared.transaction_status() == b'I';
+        if self.misses_statements
+            && self.holder.is_none()
+            && state.shared.transaction_status() == b'I'
+        {
+            self.drop_statements(wire).await?;
+        }
+        let mut request = self.build(state, batch);
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
                 .await?;
@@ -170,6 +245,7 @@ impl Table {
             self.learn_routines(wire).await?;
             self.routines.check(&request.blocks)?;
         }
+        self.separate_sequences(state, &request, wire).await?;
         note_statement(state, &request, batch);
         if state.shared.transaction_status() != b'E'
             && let Some(facts) = about::tell(state, request.mentions)
@@ -179,11 +255,12 @@ impl Table {
         if state.aborted.is_some() {
             request.before.push(ABORTED_TRANSACTION.to_vec());
         }
-        for sql in std::mem::take(&mut request.before) {
-            self.query(wire, &sql).await?;
-            self.unnamed_owner = None;
+        let uses_advisory = self.uses_advisory(state, &request);
+        if uses_advisory && state.shared.transaction_status() != b'E' {
+            request.before.extend(self.tell_advisory(state));
         }
-        let can_retry = request.uses_cache && state.shared.transaction_status() == b'I';
+        self.run_before(&mut request, wire).await?;
+        let can_retry = alone && request.can_be_repeated();
         let began = batch.since.unwrap_or_else(Instant::now);
         let deadline = state
             .shared
@@ -191,29 +268,49 @@ impl Table {
             .deadline(&request, began, &state.shared);
         wire.stopper().run(deadline).map_err(timeouts::stopped)?;
         let mut outcome = self
-            .exchange(state, &mut request, batch, can_retry, wire)
+            .exchange(state, &mut request, batch, (can_retry, alone), wire)
             .await?;
         if outcome.stale_plan && can_retry {
             self.closing.extend(self.cache.invalidate(self.epoch));
-            request = self.build(state, batch)?;
+            self.undo(state, std::mem::take(&mut outcome.undone));
+            if outcome.statement_missing {
+                self.drop_statements(wire).await?;
+            }
+            request = self.build(state, batch);
+            self.run_before(&mut request, wire).await?;
             wire.stopper().run(deadline).map_err(timeouts::stopped)?;
             outcome = self
-                .exchange(state, &mut request, batch, false, wire)
+                .exchange(state, &mut request, batch, (false, alone), wire)
                 .await?;
+        }
+        if let Some(key) = outcome.waits_for.take()
+            && alone
+            && outcome.ready == Some(b'I')
+        {
+            self.backend_errors += 1;
+            self.undo_named(state, &request, wire).await?;
+            return Err(Error::Waits { key });
         }
         let outrun = outcome.outrun;
         let status = outcome.ready;
-        let keeps = self.follow(state, &request, outcome, wire).await?;
+        let mut keeps = self.follow(state, &request, outcome, wire).await?;
         if outrun {
             wire.restart(Restart::Outrun).await?;
             self.lose_transaction(state);
             return Ok(false);
         }
         if state.aborted.is_some() {
-            return self.stay_aborted(state, status, wire).await;
+            keeps = self.stay_aborted(state, status, wire).await?;
+            if state.aborted.is_some() {
+                return Ok(keeps);
+            }
         }
         if status.is_some() {
             self.learn_timeouts(state, batch, &request, wire).await?;
+        }
+        state.advisory_unknown |= uses_advisory;
+        if status == Some(b'I') && (uses_advisory || state.advisory_unknown) {
+            self.learn_advisory(state, wire).await?;
         }
         // Were they read only when another session comes, they would be lost with the backend.
         if status == Some(b'I') && state.settings.has_touched() {
@@ -222,171 +319,25 @@ impl Table {
         Ok(keeps)
     }
 
-    pub(super) fn build(&mut self, state: &mut State, batch: &Batch) -> Result<Request, Error> {
+    /// Runs the SQL that a request needs to have run.
+    async fn run_before(&mut self, request: &mut Request, wire: &Wire) -> Result<(), Error> {
+        for sql in std::mem::take(&mut request.before) {
+            self.query(wire, &sql).await?;
+            self.unnamed_owner = None;
+        }
+        Ok(())
+    }
+
+    pub(super) fn build(&mut self, state: &mut State, batch: &Batch) -> Request {
         self.closing.extend(self.cache.trim(self.epoch));
         let mut context = Context {
             cache: &mut self.cache,
             epoch: self.epoch,
             unnamed_owner: &mut self.unnamed_owner,
             closing: &mut self.closing,
+            others: &self.sessions,
         };
-        build(&batch.bytes, state, &mut context).map_err(Error::from)
-    }
-
-    /// Sends a request and delivers the answer, feeding COPY input as the backend asks for it.
-    async fn exchange(
-        &mut self,
-        state: &mut State,
-        request: &mut Request,
-        batch: &Batch,
-        holds_stale: bool,
-        wire: &Wire,
-    ) -> Result<Outcome, Error> {
-        let bytes = std::mem::take(&mut request.bytes);
-        let shared = Arc::clone(&state.shared);
-        let mut answer = if request.copies {
-            let (streamed, stopper) = (Arc::clone(&shared), Arc::clone(wire.stopper()));
-            let number = batch.number;
-            let sink = move |bytes: &[u8]| streamed.stream(number, bytes, &stopper);
-            wire.exchange_copy(bytes, Box::new(sink)).await
-        } else {
-            wire.exchange(bytes).await
-        };
-        let mut outcome = Outcome::default();
-        let mut reader = Reader::new(&mut request.steps, request.query.as_deref());
-        loop {
-            let Reply { bytes, delivered } = match answer {
-                Ok(reply) => reply,
-                Err(error) => {
-                    let stop = wire.stopper().done();
-                    return Err(stop.map_or(error, timeouts::stopped));
-                }
-            };
-            let out = reader.read(bytes, delivered, state, &mut outcome);
-            let last = !outcome.copy_in;
-            if last {
-                wire.stopper().done();
-                outcome.outrun = wire.stopper().is_tainted();
-            }
-            if outcome.stale_plan && holds_stale {
-                return Ok(outcome);
-            }
-            if last && batch.synchronises && outcome.ready.is_none() && !request.copies {
-                return Err(Error::BackendLost {
-                    reason: "its answer did not end with ReadyForQuery".to_owned(),
-                });
-            }
-            if last || !out.is_empty() {
-                if let Some(status) = outcome.ready {
-                    shared.set_transaction_status(status);
-                }
-                let delivery = Delivery {
-                    bytes: out,
-                    last,
-                    ..Delivery::default()
-                };
-                shared.reply(batch.number, delivery);
-            }
-            if last {
-                return Ok(outcome);
-            }
-            wire.stopper().feed(true);
-            let input = shared.next_copy(batch.number, wire.stopper());
-            reader.copy_stopped = wire.stopper().stopped().map(timeouts::stopped);
-            if reader.copy_stopped.is_none() {
-                wire.stopper().feed(false);
-            }
-            answer = wire.exchange(input).await;
-        }
-    }
-
-    /// What follows from an answer, for this session and the others.
-    async fn follow(
-        &mut self,
-        state: &mut State,
-        request: &Request,
-        outcome: Outcome,
-        wire: &Wire,
-    ) -> Result<bool, Error> {
-        self.counts.errors += outcome.errors;
-        self.counts.rows += outcome.rows;
-        for undo in outcome.undone {
-            match undo {
-                Undo::Nothing => {}
-                Undo::Cached(source) => self.cache.forget(&source.body),
-                Undo::Named(name) => drop(state.statements.remove(&name)),
-                Undo::Restored(name) => {
-                    if let Some(named) = state.statements.get_mut(&name) {
-                        named.epoch = 0;
-                    }
-                }
-            }
-        }
-        if outcome.statements_lost {
-            self.lose_statements();
-        }
-        if outcome.schema_changed {
-            self.routines.forget();
-            self.closing.extend(self.cache.invalidate(self.epoch));
-        }
-        let status = outcome
-            .ready
-            .unwrap_or_else(|| state.shared.transaction_status());
-        state.only_begun = None;
-        for step in &request.steps {
-            if let Step::Query { script, .. } = step {
-                state.note_begin(script, request.query.as_deref().unwrap_or_default(), status);
-                if status != b'E' {
-                    self.restore_after(state, script, wire).await?;
-                }
-            }
-        }
-        self.notify(state, &outcome.notifications);
-        Ok(outcome.ready != Some(b'I'))
-    }
-
-    /// RESET and DISCARD ALL went to the backend's own values; the session's start-up values and the other sessions'
-    /// channels are put back.
-    async fn restore_after(
-        &mut self,
-        state: &mut State,
-        script: &crate::sql::Script,
-        wire: &Wire,
-    ) -> Result<(), Error> {
-        let lost = state.settings.defaults_lost(script);
-        for (name, value) in &lost {
-            self.query(wire, set(name, value).as_bytes()).await?;
-        }
-        if script
-            .statements
-            .iter()
-            .any(|statement| statement.kind == crate::sql::Kind::DiscardAll)
-        {
-            self.listen_again(wire).await?;
-        }
-        Ok(())
-    }
-
-    /// Tells the sessions that listen. The notifier's own copy went with its answer.
-    fn notify(&self, notifier: &State, notifications: &[(Vec<u8>, Vec<u8>)]) {
-        for (channel, payload) in notifications {
-            let Ok(name) = std::str::from_utf8(channel) else {
-                continue;
-            };
-            for listener in self
-                .sessions
-                .values()
-                .filter(|state| state.listening.channels().contains(name))
-            {
-                let mut bytes = Vec::new();
-                encode_notification(&mut bytes, notifier.shared.process_id, channel, payload);
-                listener.shared.deliver(Delivery {
-                    bytes,
-                    asynchronous: true,
-                    ..Delivery::default()
-                });
-            }
-        }
+        build(&batch.bytes, state, &mut context)
     }
 
     /// Runs SQL of our own, whose answer no session sees.
@@ -397,15 +348,25 @@ impl Table {
         wire.exchange(bytes).await
     }
 
+    /// Makes the backend undo, and skip, what it would for a failed message; up to a Sync, if there is one.
+    async fn fail_on_backend(&mut self, synchronises: bool, wire: &Wire) {
+        let sync = if synchronises { SYNC } else { b"" };
+        drop(wire.exchange([MALFORMED, sync].concat()).await);
+    }
+
     /// The backend was opened anew: nothing of what it knew is there any more.
     pub(super) async fn follow_generation(&mut self, wire: &Wire) {
-        if std::mem::replace(&mut self.generation, wire.generation()) == wire.generation() {
+        let before = self.generation.replace(wire.generation());
+        if before == self.generation {
             return;
         }
-        self.current = None;
+        self.backend_errors = 0;
+        self.refresh_at = MOST_ERRORS;
+        let last = self.current.take().filter(|_| before.is_some());
         self.applied.clear();
         self.unknown.clear();
         self.lose_statements();
+        self.sequences.forget();
         for state in self.sessions.values_mut() {
             state.settings.keep_known();
         }
@@ -421,10 +382,11 @@ impl Table {
                 self.sessions.insert(id, state);
             }
         }
+        self.sweep(last, wire).await;
         drop(self.listen_again(wire).await);
     }
 
-    async fn listen_again(&mut self, wire: &Wire) -> Result<(), Error> {
+    pub(super) async fn listen_again(&mut self, wire: &Wire) -> Result<(), Error> {
         let channels: BTreeSet<&String> = self
             .sessions
             .values()
@@ -441,7 +403,15 @@ impl Table {
         }
     }
 
-    fn lose_statements(&mut self) {
+    /// Some prepared statements are gone and nobody knows which: so that they can be prepared again, all have to be.
+    async fn drop_statements(&mut self, wire: &Wire) -> Result<(), Error> {
+        self.query(wire, b"DEALLOCATE ALL").await?;
+        self.lose_statements();
+        self.misses_statements = false;
+        Ok(())
+    }
+
+    pub(super) fn lose_statements(&mut self) {
         self.epoch += 1;
         self.unnamed_owner = None;
         self.closing.clear();
@@ -453,11 +423,22 @@ impl Table {
         let Some(state) = self.sessions.remove(&id) else {
             return;
         };
-        if state.shared.transaction_status() != b'I' && state.aborted.is_none() {
+        self.counts.releases = true;
+        let is_open = state.shared.transaction_status() != b'I' && state.aborted.is_none();
+        if is_open || self.holder == Some(id) {
+            // What has been done since the last Sync is undone, and what would be skipped until the next one is not.
+            self.fail_on_backend(true, wire).await;
+        }
+        if is_open {
             drop(self.query(wire, b"ROLLBACK").await);
         }
+        drop(self.drop_temporary(&state, wire).await);
         if self.current == Some(id) {
             self.current = None;
+            if !state.advisory.is_empty() || state.advisory_unknown {
+                let sql = b"SELECT pg_catalog.pg_advisory_unlock_all()";
+                drop(self.query(wire, sql).await);
+            }
             self.unknown.extend(state.settings.touched.iter().cloned());
             if state.settings.touched_any {
                 drop(
@@ -479,6 +460,7 @@ impl Table {
         {
             encode_close(&mut bytes, b'S', &named.backend);
         }
+        state.cursors.encode_closes(&mut bytes);
         if !bytes.is_empty() {
             encode_sync(&mut bytes);
             drop(wire.exchange(bytes).await);
@@ -541,4 +523,6 @@ pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
 /// Leaves the backend where the client believes it to be: in a transaction block that has failed.
 const ABORTED_TRANSACTION: &[u8] = b"BEGIN; ROLLBACK TO SAVEPOINT oxbase";
 const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
+/// A Bind without anything in it, which is an error in any state.
+const MALFORMED: &[u8] = &[b'B', 0, 0, 0, 4];
 const LONGEST_NOTE: usize = 200;

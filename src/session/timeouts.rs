@@ -162,9 +162,9 @@ pub(crate) fn may_change(batch: &[u8], request: &Request) -> bool {
             .any(|statement| matches!(statement.kind, Kind::ResetAll | Kind::DiscardAll))
     };
     names_one(batch)
+        || request.scripts().any(resets)
         || request.steps.iter().any(|step| match step {
-            Step::Query { script, .. } => resets(script),
-            Step::Execute(Some(source)) => resets(&source.script) || names_one(source.parts().0),
+            Step::Execute(Some(source)) => names_one(source.parts().0),
             _ => false,
         })
 }

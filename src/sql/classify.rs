@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::cursor::Cursor;
 use super::lexer::{Token, TokenKind};
 use super::script::Kind;
-use super::{ddl, settings, transaction};
+use super::{ddl, portals, settings, transaction};
 
 /// Decides what the statement at `span` is.
 pub(super) fn classify(text: &[u8], span: &Range<usize>) -> Kind {
@@ -58,7 +58,9 @@ fn statement(cursor: &mut Cursor<'_>) -> Option<Kind> {
         b"merge" => Kind::Merge,
         b"explain" => explain(cursor),
         b"copy" => copy(cursor),
-        b"declare" => declare(cursor),
+        b"declare" => portals::declare(cursor)?,
+        b"fetch" | b"move" => portals::fetch(cursor)?,
+        b"close" => portals::close(cursor)?,
         b"do" => Kind::Do,
         b"call" => Kind::Call,
         b"show" => Kind::Show,
@@ -218,12 +220,6 @@ fn copy(cursor: &mut Cursor<'_>) -> Kind {
         from_stdin: from && client,
         to_stdout: !from && client,
     }
-}
-
-fn declare(cursor: &mut Cursor<'_>) -> Kind {
-    cursor.identifier();
-    let hold = cursor.find_word(b"cursor") && cursor.accept_all(&[b"with", b"hold"]);
-    Kind::DeclareCursor { hold }
 }
 
 /// The longest key word that begins a statement: `deallocate`, `checkpoint`; with some room.
@@ -456,28 +452,6 @@ mod tests {
         for (text, expected) in expected {
             assert_eq!(kind(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn only_cursors_with_hold_are_held() {
-        let declare = |hold| Kind::DeclareCursor { hold };
-        assert_eq!(
-            kind("declare c cursor with hold for select 1"),
-            declare(true)
-        );
-        assert_eq!(
-            kind("declare c binary no scroll cursor with hold for select 1"),
-            declare(true)
-        );
-        assert_eq!(
-            kind("declare cursor cursor with hold for select 1"),
-            declare(true)
-        );
-        assert_eq!(kind("declare c cursor for select 1"), declare(false));
-        assert_eq!(
-            kind("declare c cursor without hold for select 1"),
-            declare(false)
-        );
     }
 
     #[test]

@@ -12,10 +12,13 @@ mod cursor;
 mod ddl;
 mod identifier;
 mod lexer;
+mod portals;
 mod scan;
 mod script;
 mod settings;
 mod transaction;
 
+pub(crate) use portals::current_of;
 pub(crate) use scan::analyze;
-pub(crate) use script::{Kind, Mentions, Script};
+pub(crate) use script::{Kind, Mentions, Script, Statement};
+pub(crate) use settings::{decides_meaning, decides_reading};

@@ -10,7 +10,9 @@ use std::ops::Range;
 use super::classify::classify;
 use super::lexer::{Lexer, Token, TokenKind};
 use super::script::{Kind, Mentions, Script, Statement};
-use super::settings::{SetConfig, block_changes_settings, set_config_call};
+use super::settings::{
+    SetConfig, block_changes_settings, decides_meaning, decides_reading, set_config_call,
+};
 
 /// Splits a text into statements and says what they are.
 pub(crate) fn analyze(text: &[u8]) -> Script {
@@ -18,6 +20,8 @@ pub(crate) fn analyze(text: &[u8]) -> Script {
         statements: Vec::new(),
         changes_settings: false,
         set_config_names: Vec::new(),
+        sets_local_meaning: false,
+        sets_local_reading: false,
         mentions: Mentions::default(),
     };
     let mut lexer = Lexer::new(text);
@@ -109,6 +113,7 @@ impl Scan<'_, '_> {
                 self.key_word(bytes);
             }
             (10, b's') | (7.., b'p') => self.name(token, bytes),
+            (6, b's') | (7, b'c' | b'l' | b'n') => self.sequence_function(bytes),
             _ => {}
         }
     }
@@ -142,6 +147,13 @@ impl Scan<'_, '_> {
         }
     }
 
+    fn sequence_function(&mut self, bytes: &[u8]) {
+        let is = |word: &[u8]| bytes.eq_ignore_ascii_case(word);
+        let mentions = &mut self.script.mentions;
+        mentions.sequence_values |= is(b"currval") || is(b"lastval");
+        mentions.advances_sequence |= is(b"nextval") || is(b"setval");
+    }
+
     /// Names of functions and relations, which may stand in quotes.
     fn name(&mut self, token: Token, bytes: &[u8]) {
         if bytes.len() == 10 && bytes.eq_ignore_ascii_case(b"set_config") {
@@ -163,6 +175,8 @@ impl Scan<'_, '_> {
             mentions.backend_pid = true;
         } else if starts_with(b"pg_prepared_statement") {
             mentions.prepared_statements = true;
+        } else if starts_with(b"pg_cursor") {
+            mentions.cursors = true;
         } else if starts_with(b"pg_listening_channels") {
             mentions.listening_channels = true;
         } else if starts_with(b"pg_advisory_") || starts_with(b"pg_try_advisory_") {
@@ -174,6 +188,7 @@ impl Scan<'_, '_> {
         let inside = token.start + 1..token.end.saturating_sub(1);
         if let Some(bytes) = self.text.get(inside) {
             self.name(token, bytes);
+            self.sequence_function(bytes);
         }
     }
 
@@ -183,7 +198,12 @@ impl Scan<'_, '_> {
             return;
         }
         match set_config_call(self.text, token.end) {
-            SetConfig::NotACall | SetConfig::Local => {}
+            SetConfig::NotACall => {}
+            SetConfig::Local(name) => {
+                let is = |decides: fn(&str) -> bool| name.as_deref().is_none_or(decides);
+                self.script.sets_local_meaning |= is(decides_meaning);
+                self.script.sets_local_reading |= is(decides_reading);
+            }
             SetConfig::Session(name) => self.script.set_config_names.push(name),
         }
     }
@@ -529,6 +549,9 @@ mod tests {
             "declare ",
             "cursor ",
             "hold",
+            "fetch ",
+            "close ",
+            "where current of ",
             "\u{1f600}",
         ]);
         prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat().into_bytes())
@@ -543,6 +566,15 @@ mod tests {
                 name_span: place, ..
             }
             | Kind::Deallocate {
+                name_span: place, ..
+            }
+            | Kind::DeclareCursor {
+                name_span: place, ..
+            }
+            | Kind::Fetch {
+                name_span: place, ..
+            }
+            | Kind::CloseCursor {
                 name_span: place, ..
             }
             | Kind::Unlisten {

@@ -20,6 +20,10 @@ pub(crate) struct Script {
     /// case, as names of settings have no case) where it and `false` are literals, else `None`.
     /// Calls with a literal `true` are left out.
     pub(crate) set_config_names: Vec<Option<String>>,
+    /// A `set_config(` call that is literally local may set what decides what a text means.
+    pub(crate) sets_local_meaning: bool,
+    /// … and how literals are read.
+    pub(crate) sets_local_reading: bool,
     pub(crate) mentions: Mentions,
 }
 
@@ -30,12 +34,18 @@ pub(crate) struct Script {
     reason = "independent observations, not a state"
 )]
 pub(crate) struct Mentions {
+    /// `currval` or `lastval`.
+    pub(crate) sequence_values: bool,
+    /// `nextval` or `setval`.
+    pub(crate) advances_sequence: bool,
     /// `copy`.
     pub(crate) copy: bool,
     /// `pg_prepared_statements` or `pg_prepared_statement()`.
     pub(crate) prepared_statements: bool,
     /// `pg_listening_channels`.
     pub(crate) listening_channels: bool,
+    /// `pg_cursors` or `pg_cursor()`.
+    pub(crate) cursors: bool,
     /// `pg_backend_pid`.
     pub(crate) backend_pid: bool,
     /// `create extension`.
@@ -125,7 +135,19 @@ pub(crate) enum Kind {
     },
     DeclareCursor {
         hold: bool,
+        name: String,
+        name_span: Range<usize>,
     },
+    /// FETCH, MOVE.
+    Fetch {
+        name: String,
+        name_span: Range<usize>,
+    },
+    CloseCursor {
+        name: String,
+        name_span: Range<usize>,
+    },
+    CloseAll,
     Do,
     Call,
     /// Everything that changes the schema or privileges, TRUNCATE, SELECT INTO, CREATE TABLE AS.

@@ -138,13 +138,23 @@ pub(super) fn discard(cursor: &mut Cursor<'_>) -> Option<Kind> {
     })
 }
 
+/// Whether a setting, in lower case, decides what a text means: where names are looked up, and how literals are read.
+pub(crate) fn decides_meaning(name: &str) -> bool {
+    READING.contains(&name) || name == "search_path"
+}
+
+/// Whether a setting decides how literals are read. What PostgreSQL has read it does not read again when they change.
+pub(crate) fn decides_reading(name: &str) -> bool {
+    READING.contains(&name)
+}
+
 /// What a mention of `set_config` is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SetConfig {
     /// No parenthesis follows.
     NotACall,
-    /// Its third argument is literally true: it ends with the transaction.
-    Local,
+    /// Its third argument is literally true: it ends with the transaction. The name, where it is a literal.
+    Local(Option<String>),
     /// It may outlast the transaction. The name, where it and `false` are literals.
     Session(Option<String>),
 }
@@ -161,12 +171,12 @@ pub(super) fn set_config_call(text: &[u8], after: usize) -> SetConfig {
     let (Some(name), Some(is_local)) = (name, is_local) else {
         // A local call stays local, whatever its name is.
         return match is_local.and_then(|token| boolean(cursor.bytes(token))) {
-            Some(true) => SetConfig::Local,
+            Some(true) => SetConfig::Local(None),
             _ => SetConfig::Session(None),
         };
     };
     match boolean(cursor.bytes(is_local)) {
-        Some(true) => SetConfig::Local,
+        Some(true) => SetConfig::Local(literal(&cursor, name)),
         Some(false) => SetConfig::Session(literal(&cursor, name)),
         None => SetConfig::Session(None),
     }
@@ -305,6 +315,18 @@ const HARMLESS_AFTER_SET: &[&[u8]] = &[
     b"constraints",
     b"null",
     b"default",
+];
+
+const READING: [&str; 9] = [
+    "array_nulls",
+    "backslash_quote",
+    "datestyle",
+    "intervalstyle",
+    "lc_monetary",
+    "standard_conforming_strings",
+    "timezone",
+    "transform_null_equals",
+    "xmloption",
 ];
 
 /// How many tokens the arguments of `set_config` may have. Bounds the work on nested calls.
@@ -468,9 +490,9 @@ mod tests {
             ("('A', 'x', false)", named("a")),
             ("('a''b', f(1, (2)), 'off')", named("a'b")),
             (" /* c */ ('a', $1, FALSE)", named("a")),
-            ("('a', 'x', true)", SetConfig::Local),
-            ("($1, 'x', 't')", SetConfig::Local),
-            ("('a' || 'b', ',)', TRUE)", SetConfig::Local),
+            ("('a', 'x', true)", SetConfig::Local(Some("a".to_owned()))),
+            ("($1, 'x', 't')", SetConfig::Local(None)),
+            ("('a' || 'b', ',)', TRUE)", SetConfig::Local(None)),
             ("('a' || 'b', 'x', false)", SetConfig::Session(None)),
             ("(e'a', 'x', false)", SetConfig::Session(None)),
             ("('a', 'x', $1)", SetConfig::Session(None)),
