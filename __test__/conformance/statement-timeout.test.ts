@@ -206,6 +206,18 @@ test('a limit may come with the role', async () => {
   }
 })
 
+test('what is set in the text that ends a failed block outlasts the next stop', async () => {
+  const client = await limited(200)
+  await client.query('begin')
+  expect(await refusal(client.query(ENDLESS_LOOP))).toMatchObject(CANCELED)
+  await client.query("rollback; set statement_timeout = 0; set work_mem = '9MB'")
+  await client.query('begin; set local statement_timeout = 200')
+  expect(await refusal(client.query(ENDLESS_LOOP))).toMatchObject(CANCELED)
+  await client.query('rollback')
+  await client.query('select pg_sleep(0.4)')
+  expect((await client.query('show work_mem')).rows).toEqual([{ work_mem: '9MB' }])
+})
+
 test('what a session has set up survives that its statement is stopped', async () => {
   const role = `kept_${name}_${process.pid}`
   await query(`create role ${role}`)

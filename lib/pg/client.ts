@@ -182,9 +182,10 @@ export class Client extends Base {
     if (done !== undefined) return void this.#queryUntil(signal, config, values, done as Done)
     let aborted = false
     const result = new this._Promise((resolve, reject) => {
+      const fail = reject as (reason: unknown) => void
       this.#queryUntil(signal, config, values, (error, answer) => {
         aborted = signal.aborted && error === reasonOf(signal)
-        if (error || aborted) reject(error)
+        if (error || aborted) fail(error)
         else resolve(answer)
       })
     })

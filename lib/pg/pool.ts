@@ -1,10 +1,12 @@
 /** `Pool`: node-postgres' own pool, whose clients are sessions on the embedded engine. */
 import pg from 'pg'
 import { abortable, reasonOf, signalOf, type Done } from '../abort'
-import { bound, outside } from '../transaction-context'
+import { CallSite } from '../call-site'
+import { bound, enclosingTransaction, outside } from '../transaction-context'
 import { checkPoolOptions, checkSessionOptions, type SessionOptions } from '../options'
 import { SharedSource, SOURCE } from '../source'
 import { Client, type QueryOptions } from './client'
+import { CALL_SITE } from './config'
 
 /** What `pg.Pool` takes, and where the database is. */
 export interface PoolConfig extends pg.PoolConfig, SessionOptions {}
@@ -114,16 +116,18 @@ export class Pool extends Base {
   ): void
   override query(config: unknown, values?: unknown, callback?: unknown): unknown {
     const signal = signalOf(config)
-    if (signal !== undefined) return this.#abortable(signal, config as object, values, callback)
-    return super.query(config as string, values as unknown[], callback as never)
+    const own = enclosingTransaction() === undefined ? config : withCallSite(config)
+    if (signal !== undefined) return this.#abortable(signal, own as object, values, callback)
+    return super.query(own as string, values as unknown[], callback as never)
   }
 
   #abortable(signal: AbortSignal, config: object, values: unknown, callback: unknown): unknown {
     const done = [values, callback].find((each) => typeof each === 'function')
     if (done !== undefined) return this.#queryUntil(signal, config, values, done as Done)
     return new this.Promise((resolve, reject) => {
+      const fail = reject as (reason: unknown) => void
       const settle: Done = (error, result) => {
-        if (error || (signal.aborted && error === reasonOf(signal))) reject(error)
+        if (error || (signal.aborted && error === reasonOf(signal))) fail(error)
         else resolve(result)
       }
       this.#queryUntil(signal, config, values, settle)
@@ -158,4 +162,12 @@ export class Pool extends Base {
     await super.end()
     await this.#source.close()
   }
+}
+
+/** The pool passes a query on when it has a client; where it was made is only known before. */
+function withCallSite(config: unknown): unknown {
+  const callSite = { [CALL_SITE]: new CallSite() }
+  if (typeof config === 'string') return { text: config, ...callSite }
+  const isPlain = typeof config === 'object' && config !== null && !('submit' in config)
+  return isPlain ? Object.assign(Object.create(config) as object, callSite) : config
 }

@@ -293,14 +293,17 @@ impl Table {
         }
         let outrun = outcome.outrun;
         let status = outcome.ready;
-        let keeps = self.follow(state, &request, outcome, wire).await?;
+        let mut keeps = self.follow(state, &request, outcome, wire).await?;
         if outrun {
             wire.restart(Restart::Outrun).await?;
             lose_transaction(state);
             return Ok(false);
         }
         if state.aborted.is_some() {
-            return self.stay_aborted(state, status, wire).await;
+            keeps = self.stay_aborted(state, status, wire).await?;
+            if state.aborted.is_some() {
+                return Ok(keeps);
+            }
         }
         if status.is_some() {
             self.learn_timeouts(state, batch, &request, wire).await?;
