@@ -38,6 +38,7 @@ test('stops are counted', async () => {
   const database = await open(options)
   const client = await connect({ ...options, statementTimeout: 100 })
   await failure(client.query(ENDLESS))
+  await client.query('select 1')
   expect(database.stats()).toMatchObject({ stopped: 1, restarts: expect.any(Number) as number })
 })
 

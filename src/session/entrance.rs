@@ -344,8 +344,8 @@ impl Session {
         else {
             return false;
         };
-        self.shared.deliver_error(error, batch.synchronises);
         self.shared.note_answered(batch.number);
+        self.shared.deliver_error(error, batch.synchronises);
         true
     }
 

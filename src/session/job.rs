@@ -65,8 +65,8 @@ impl Work for Job {
                 self.session.deliver_fatal(&error);
             }
             (Task::Batch(batch), _) => {
-                self.session.deliver_error(&error, batch.synchronises);
                 self.session.note_answered(batch.number);
+                self.session.deliver_error(&error, batch.synchronises);
             }
         }
     }

@@ -211,8 +211,12 @@ impl Shared {
         }
     }
 
-    /// Hands a part of a batch's answer to the client, unless it was told that there will be none.
+    /// Hands a part of a batch's answer to the client, unless it was told that there will be none. The batch counts as
+    /// answered before the client can send the next one.
     pub(crate) fn reply(&self, batch: u64, delivery: Delivery) {
+        if delivery.last {
+            self.note_answered(batch);
+        }
         if self.abandoned.load(Ordering::SeqCst) < batch {
             self.deliver(delivery);
         }

@@ -30,6 +30,7 @@ impl Table {
         batch: &Batch,
         wire: &Wire,
     ) -> bool {
+        state.shared.note_answered(batch.number);
         let refused = matches!(error, Error::Protocol { .. });
         if refused || state.aborted.is_some() {
             let fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
