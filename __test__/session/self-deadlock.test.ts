@@ -58,6 +58,16 @@ test('a client that connects inside of the transaction is told, too', async () =
   expect((await inner.query('select 1 as one')).rows).toEqual([{ one: 1 }])
 })
 
+test('a client connects inside of the transaction with limits of its own, too', async () => {
+  const { options, outer } = await setUp()
+  await outer.query('begin')
+  const limits = { statement_timeout: 30_000, lock_timeout: 30_000 }
+  const inner = await connect({ ...options, ...limits, application_name: 'inner' })
+  expectDeadlock(await failure(inner.query('select 1')))
+  await outer.query('rollback')
+  expect((await inner.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '30s' }])
+})
+
 test('pool.query inside of a transaction of its pool fails, and the pool goes on', async () => {
   const pool = createPool({ ...privateDatabase(), max: 3, deadlockTimeout: TIMEOUT })
   await pool.query('create table t (n int)')

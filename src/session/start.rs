@@ -133,6 +133,9 @@ fn is_harmless(name: &str, value: &str) -> bool {
         "client_encoding" => {
             value.eq_ignore_ascii_case("utf8") || value.eq_ignore_ascii_case("utf-8")
         }
+        "statement_timeout" | "lock_timeout" | "idle_in_transaction_session_timeout" => {
+            value.parse().is_ok_and(|limit: i32| limit >= 0)
+        }
         _ => false,
     }
 }
