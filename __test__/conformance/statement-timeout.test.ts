@@ -112,9 +112,12 @@ test('copy from a client that stalled is stopped when it goes on, if not before'
   const client = await limited(300)
   const stream = client.query(copyFrom('copy copied from stdin'))
   const error = await new Promise<object>((resolve) => {
-    stream.on('error', resolve)
+    const timer = setTimeout(() => stream.end('2\n'), 800)
+    stream.on('error', (failed) => {
+      clearTimeout(timer)
+      resolve(failed)
+    })
     stream.write('1\n')
-    setTimeout(() => stream.end('2\n'), 800)
   })
   expect(error).toMatchObject(CANCELED)
   await works(client)

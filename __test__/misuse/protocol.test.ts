@@ -28,7 +28,7 @@ test.each(GARBAGE)('%s is an error for its client and for nobody else', async (_
   const told = once(bad, 'error')
   send(bad, ...bytes, ...SYNC)
   const [error] = (await told) as [Error & { code?: string }]
-  expect(error.code ?? error.message).toMatch(/^(08P01|Connection terminated unexpectedly)$/)
+  expect(error.code ?? error.message).toMatch(/^(08P01|26000|Connection terminated unexpectedly)$/)
   expect((await good.query('select 1 as one')).rows).toEqual([{ one: 1 }])
 })
 

@@ -219,18 +219,24 @@ export class Client extends Base {
     else if (this._activeQuery === query) this.#stream?.cancel()
   }
 
-  /** `pg` gives up a query after `query_timeout`; what it runs is stopped just before. */
+  /**
+   * `pg` gives up a query after `query_timeout`; what it runs is stopped just before. What it answers to
+   * that is not told: `pg`'s own error is about to be.
+   */
   #stopAfter(limit: number, newest: Newest | undefined): Newest {
     let submitted: QueryInternals | undefined
+    let stopped = false
     const timer = setTimeout(() => {
-      if (submitted !== undefined && this._activeQuery === submitted) this.#stream?.cancel()
+      if (submitted === undefined || this._activeQuery !== submitted) return
+      stopped = true
+      this.#stream?.cancel()
     }, limit).unref()
     const queued = (query: QueryInternals): void => {
       const { callback } = query
       submitted = query
       query.callback = (error, result) => {
         clearTimeout(timer)
-        callback?.(error, result)
+        if (!stopped) callback?.(error, result)
       }
     }
     return withQueued(newest, queued)
