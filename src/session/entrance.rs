@@ -203,7 +203,12 @@ impl Session {
                 let held = entrance.engine.as_ref().is_some_and(|engine| {
                     let holder = engine.inbox().holder();
                     holder.is_some_and(|holder| {
-                        holder.between_batches || holder.since.elapsed() > LONG
+                        // It has been answered before it is known to hold the backend between its batches.
+                        let in_transaction = || {
+                            let other = engine.shared.find(holder.session);
+                            other.is_some_and(|other| other.transaction_status() != b'I')
+                        };
+                        holder.between_batches || holder.since.elapsed() > LONG || in_transaction()
                     })
                 });
                 let greeted = held && start::greet_early(&self.shared, &message);
