@@ -134,12 +134,7 @@ fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: 
         }
         // Nobody is left who could use another one.
         if answer.is_err() && crew.inbox.has_ended() {
-            wire.put_reply(answer);
-            while poll_task(task).is_pending() {
-                drop(wire.take_request());
-                wire.put_reply(Err(Error::Closed));
-            }
-            return;
+            return dismiss(wire, task, answer, &Error::Closed);
         }
         crew.inbox.restarting(true);
         let opened = losses.verdict().and_then(|()| reopen(crew, wire, task));
@@ -148,15 +143,19 @@ fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: 
             Ok(next) => backend = next,
             Err(error) => {
                 crew.inbox.fail(error.clone());
-                wire.put_reply(answer.and(Err(error.clone())));
-                while poll_task(task).is_pending() {
-                    drop(wire.take_request());
-                    wire.put_reply(Err(error.clone()));
-                }
-                return;
+                return dismiss(wire, task, answer.and(Err(error.clone())), &error);
             }
         }
         wire.put_reply(answer);
+    }
+}
+
+/// There will be no backend any more: the loop gets its answer, and this error for whatever it still asks, until it ends.
+fn dismiss(wire: &Wire, task: &Task, answer: Result<Reply, Error>, error: &Error) {
+    wire.put_reply(answer);
+    while poll_task(task).is_pending() {
+        drop(wire.take_request());
+        wire.put_reply(Err(error.clone()));
     }
 }
 

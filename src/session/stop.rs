@@ -16,7 +16,7 @@ use super::timeouts::{SHOW, Timeouts, may_change, names_one};
 use crate::engine::error::Error;
 use crate::engine::queue::SessionId;
 use crate::engine::wire::{Restart, Wire};
-use crate::protocol::ErrorFields;
+use crate::protocol::frontend::{Frames, Frontend};
 use crate::sql::{Kind, analyze};
 
 impl Table {
@@ -33,8 +33,9 @@ impl Table {
         state.shared.note_answered(batch.number);
         let refused = matches!(error, Error::Protocol { .. });
         if refused || state.aborted.is_some() {
-            let fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
-            state.shared.deliver_error(&fields, batch.synchronises);
+            state
+                .shared
+                .deliver_error(&fields(&error), batch.synchronises);
             return refused;
         }
         let began = SystemTime::now() - self.turn_began.elapsed();
@@ -176,10 +177,10 @@ impl Table {
     /// The settings of time of a session that begins with these defaults.
     pub(super) async fn begin_timeouts(
         &mut self,
-        names: impl Iterator<Item = &String> + Send,
+        mut names: impl Iterator<Item = &String> + Send,
         wire: &Wire,
     ) -> Result<Timeouts, Error> {
-        let own = names.into_iter().any(|name| names_one(name.as_bytes()));
+        let own = names.any(|name| names_one(name.as_bytes()));
         match self.timeouts {
             Some(timeouts) if !own => Ok(timeouts),
             _ => {
@@ -216,9 +217,15 @@ impl Table {
             shared.activity().transaction_since,
         );
         if let Some((at, _)) = timeouts.silence(status, state.idle_since, since) {
+            self.check_at(at, id);
+        }
+    }
+
+    fn check_at(&mut self, at: Instant, id: SessionId) {
+        if let Some(state) = self.sessions.get_mut(&id) {
             state.next_check = Some(at);
             let job = Job {
-                session: Arc::clone(shared),
+                session: Arc::clone(&state.shared),
                 task: Task::Check,
             };
             self.counts.scheduled.push((at, id, job));
@@ -241,12 +248,7 @@ impl Table {
                 None
             }
             Some((at, _)) => {
-                state.next_check = Some(at);
-                let job = Job {
-                    session: shared,
-                    task: Task::Check,
-                };
-                self.counts.scheduled.push((at, id, job));
+                self.check_at(at, id);
                 keeps
             }
             None => keeps,
@@ -275,17 +277,14 @@ fn forget_transaction(state: &mut State) {
 
 /// Whether a batch opens a transaction block, which a failure then leaves open.
 fn begins(batch: &Batch) -> bool {
-    crate::protocol::frontend::Frames::new(&batch.bytes).any(|frame| {
-        matches!(frame.tag, b'Q' | b'P') && {
-            let text = frame.body.split(|byte| *byte == 0);
-            text.take(2).any(|text| {
-                let script = analyze(text);
-                script
-                    .statements
-                    .iter()
-                    .any(|statement| statement.kind == Kind::Begin)
-            })
-        }
+    Frames::new(&batch.bytes).any(|frame| {
+        let text = match Frontend::decode(frame.tag, frame.body) {
+            Ok(Frontend::Query(text)) => text,
+            Ok(Frontend::Parse(parse)) => parse.text,
+            _ => return false,
+        };
+        let mut statements = analyze(text).statements.into_iter();
+        statements.any(|statement| statement.kind == Kind::Begin)
     })
 }
 
