@@ -1,0 +1,7 @@
+// Related rows inside of rows.
+import { embedding } from './cases/embed'
+import { embeddedFilters } from './cases/embed-filters'
+import { embedShapes } from './cases/embed-more'
+import { runCases } from './support/run'
+
+runCases({ embedding, embedShapes, embeddedFilters })
