@@ -1,5 +1,5 @@
 // Reading: which columns come, under which names, and in which form.
-import { CANONICAL, failure, get, rows, type Case } from '../support/case'
+import { failure, get, rows, type Case } from '../support/case'
 
 export const select: Case[] = [
   {
