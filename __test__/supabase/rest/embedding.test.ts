@@ -2,6 +2,7 @@
 import { embedding } from './cases/embed'
 import { embeddedFilters } from './cases/embed-filters'
 import { embedShapes } from './cases/embed-more'
+import { spread } from './cases/embed-spread'
 import { runCases } from './support/run'
 
-runCases({ embedding, embedShapes, embeddedFilters })
+runCases({ embedding, embedShapes, embeddedFilters, spread })

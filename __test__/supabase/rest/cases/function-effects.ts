@@ -97,6 +97,17 @@ export const effects: Case[] = [
       ),
       '0-2/*'
     ),
+    then: [
+      {
+        request: get('/products?select=sku,price&order=sku'),
+        response: rows(
+          '0-2/*',
+          '{"sku":"bag","price":31.00}',
+          '{"sku":"mug","price":8.50}',
+          '{"sku":"pen","price":2.20}'
+        ),
+      },
+    ],
   },
   {
     name: 'PUT does not call functions',

@@ -7,6 +7,11 @@ import { dataText, resetText, schemaText, type Provider } from './provider'
 type Fetch = (input: string, init?: RequestInit) => Promise<globalThis.Response>
 type CreateFetch = (options: Record<string, unknown>) => Fetch
 
+/** Whether the package that is built has REST at all. */
+export function hasCreateFetch(): boolean {
+  return 'createFetch' in load()
+}
+
 export async function startOxbaseProvider(): Promise<Provider> {
   const { Client, createFetch } = load() as ReturnType<typeof load> & { createFetch: CreateFetch }
   const database = { dataDir: 'memory://', name: `rest_${process.pid}_${Date.now().toString(36)}` }

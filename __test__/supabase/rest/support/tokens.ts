@@ -47,6 +47,12 @@ export function ecToken(claims: Claims): string {
   return signedWith(ec.privateKey, { alg: 'ES256', typ: 'JWT', kid: 'ec' }, claims)
 }
 
+/** A token whose shared secret is the public RSA key, which everyone knows. */
+export function confusedToken(claims: Claims): string {
+  const key = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+  return hmacToken(claims, { key, header: { kid: 'rsa' } })
+}
+
 /** A token that says it needs no signature, and has none. */
 export function unsignedToken(claims: Claims): string {
   return `${unsigned({ alg: 'none', typ: 'JWT' }, claims)}.`
