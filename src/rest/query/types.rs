@@ -1,0 +1,46 @@
+//! SQL to be run, with its parameters apart.
+#![forbid(unsafe_code)]
+
+use bytes::Bytes;
+
+use crate::rest::schema_cache::types::IsolationLevel;
+
+/// One statement. Nothing of a request stands in the text but quoted identifiers and keywords; everything else is `$1…`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Statement {
+    pub(crate) sql: String,
+    /// In text form, of a type that PostgreSQL infers.
+    pub(crate) params: Vec<Option<Bytes>>,
+}
+
+/// What one request asks of the database: one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Query {
+    pub(crate) isolation: IsolationLevel,
+    pub(crate) read_only: bool,
+    /// Role, claims and settings, local to the transaction: one SELECT of `set_config` calls.
+    pub(crate) settings: Statement,
+    /// `db-pre-request`.
+    pub(crate) pre_request: Option<Statement>,
+    /// Its one row is a `ResultSet`, or the rows are a plan.
+    pub(crate) main: Statement,
+    /// An EXPLAIN whose plan says how many rows there are: `count=planned` and `estimated`.
+    pub(crate) count_explain: Option<Statement>,
+}
+
+/// The one row that every main statement returns.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct ResultSet {
+    /// Of all the rows, without limits.
+    pub(crate) table_total: Option<i64>,
+    pub(crate) page_total: i64,
+    /// `column` and `eq.value` pairs of `Location`.
+    pub(crate) location: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+    /// `response.headers`.
+    pub(crate) headers: Option<Bytes>,
+    /// `response.status`.
+    pub(crate) status: Option<String>,
+    /// How many rows an upsert inserted.
+    pub(crate) inserted: Option<i64>,
+}
