@@ -5,6 +5,7 @@
 //! See docs/architecture.md.
 
 pub mod binding;
+mod database;
 mod engine;
 mod protocol;
 mod session;

@@ -106,6 +106,7 @@ impl Table {
         }
         if outcome.schema_changed {
             self.routines.forget();
+            state.shared.hub.note_schema_change();
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
         // What a block drops is not only its session's own.

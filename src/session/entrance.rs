@@ -28,6 +28,9 @@ pub(crate) struct SessionOptions {
     pub(crate) statement_timeout: Option<Duration>,
     /// Whether that counts from when a batch came, not from its turn.
     pub(crate) counts_waiting: bool,
+    /// Its client sets settings for single transactions only, as a pooled connection of a service does, and wants its
+    /// statements kept under this name, whatever the search path of the transaction is.
+    pub(crate) service: Option<&'static str>,
 }
 
 /// A session: what a connection is to a server. Keeps its engine open.
@@ -72,6 +75,7 @@ impl Session {
             hub,
             outlet,
             options.statement_timeout,
+            options.service,
         ));
         engine.shared.add(&shared);
         let entrance = Entrance {

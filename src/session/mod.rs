@@ -30,6 +30,7 @@ mod stop;
 mod switch;
 mod table;
 mod temporary;
+mod tidy;
 mod timeouts;
 
 use std::sync::Arc;

@@ -316,6 +316,9 @@ impl Table {
         if status == Some(b'I') && state.settings.has_touched() {
             self.read_settings(state, wire).await?;
         }
+        if status == Some(b'I') && state.shared.service.is_some() {
+            self.tidy_service(state, wire).await?;
+        }
         Ok(keeps)
     }
 
