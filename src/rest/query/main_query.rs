@@ -34,7 +34,7 @@ impl Query {
         let mut count_explain = None;
         let (main, read_only, routine) = match plan {
             Plan::Read(action) => {
-                if matches!(preferences.count, Some(Count::Planned | Count::Estimated)) {
+                if explains_count(preferences) && !matches!(action.media, MediaType::Plan(_)) {
                     count_explain = Some(render_count_explain(action)?);
                 }
                 (main_read(action, preferences, config)?, true, None)
@@ -211,6 +211,11 @@ fn isolation(routine: Option<&Routine>, cache: &SchemaCache, caller: &Caller) ->
 /// Rows are counted in the main statement.
 const fn counts(preferences: &Preferences) -> bool {
     matches!(preferences.count, Some(Count::Exact | Count::Estimated))
+}
+
+/// The planner is asked how many rows there are.
+const fn explains_count(preferences: &Preferences) -> bool {
+    matches!(preferences.count, Some(Count::Planned | Count::Estimated))
 }
 
 const fn total(preferences: &Preferences) -> &'static str {

@@ -75,7 +75,7 @@ fn variadic_arguments_are_one_array() {
         &call_sql(&call(
             "joined",
             CallParams::Named(vec![variadic]),
-            CallArgs::Json(bytes(r#"{"v":["a","b"]}"#)),
+            CallArgs::Json(Some(bytes(r#"{"v":["a","b"]}"#))),
         )),
         r#"SELECT pgrst_call.pgrst_scalar FROM (SELECT $1::json AS json_data) pgrst_payload, LATERAL (SELECT "v" FROM json_to_record(pgrst_payload.json_data) AS _("v" text[]) LIMIT 1) pgrst_body, LATERAL (SELECT "test"."joined"(VARIADIC "v" := "pgrst_body"."v") pgrst_scalar) pgrst_call"#,
         &[r#"{"v":["a","b"]}"#],
@@ -94,7 +94,7 @@ fn an_argument_that_is_missing_is_null() {
 
 #[test]
 fn a_function_without_parameters_takes_none() {
-    let none = CallArgs::Json(bytes("{}"));
+    let none = CallArgs::Json(Some(bytes("{}")));
     assert_sql(
         &call_sql(&call("now", CallParams::Named(Vec::new()), none)),
         r#"SELECT pgrst_call.pgrst_scalar FROM (SELECT "test"."now"() pgrst_scalar) pgrst_call"#,
@@ -105,7 +105,7 @@ fn a_function_without_parameters_takes_none() {
 #[test]
 fn a_table_function_returns_the_columns_that_are_asked_for() {
     let params = || CallParams::Named(vec![param("a", "integer")]);
-    let body = || CallArgs::Json(bytes(r#"{"a":1}"#));
+    let body = || CallArgs::Json(Some(bytes(r#"{"a":1}"#)));
     let mut plan = call("some_projects", params(), body());
     plan.scalar = false;
     let rest = r#"FROM (SELECT $1::json AS json_data) pgrst_payload, LATERAL (SELECT "a" FROM json_to_record(pgrst_payload.json_data) AS _("a" integer) LIMIT 1) pgrst_body, LATERAL "test"."some_projects"("a" := "pgrst_body"."a") pgrst_call"#;
@@ -139,7 +139,7 @@ fn the_single_unnamed_parameter_is_the_body() {
             r#"SELECT pgrst_call.pgrst_scalar FROM (SELECT "test"."single"($1::{type_name}) pgrst_scalar) pgrst_call"#
         )
     };
-    let body = |text| CallArgs::Json(bytes(text));
+    let body = |text| CallArgs::Json(Some(bytes(text)));
     assert_sql(&single("json", body("[1]")), &sql("json"), &["[1]"]);
     assert_sql(&single("text", body("a b")), &sql("text"), &["a b"]);
     assert_sql(

@@ -206,8 +206,8 @@ fn assert_sql(statement: &Statement, sql: &str, values: &[&str]) {
     assert_eq!(params(statement), values);
 }
 
-fn bytes(text: &str) -> Option<Bytes> {
-    Some(Bytes::copy_from_slice(text.as_bytes()))
+fn bytes(text: &str) -> Bytes {
+    Bytes::copy_from_slice(text.as_bytes())
 }
 
 fn shared(routine: Routine) -> Arc<Routine> {

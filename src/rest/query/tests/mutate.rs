@@ -41,7 +41,7 @@ impl Insert {
         MutatePlan::Insert {
             into: qualified("tasks"),
             columns: self.columns,
-            body: bytes(self.body),
+            body: Some(bytes(self.body)),
             on_conflict: self.on_conflict,
             filters: self.filters,
             returning: self.returning,
@@ -76,7 +76,7 @@ fn update(columns: Vec<PlanField>, returning: Vec<String>) -> MutatePlan {
     MutatePlan::Update {
         into: qualified("tasks"),
         columns,
-        body: bytes(r#"{"name":"z"}"#),
+        body: Some(bytes(r#"{"name":"z"}"#)),
         filters: vec![equal("id", "1")],
         returning,
         apply_defaults: false,
