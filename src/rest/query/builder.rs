@@ -187,6 +187,10 @@ fn before_nul(text: &str) -> &str {
 }
 
 fn push_doubled(text: &mut String, value: &str, doubled: &[char]) {
+    if !value.contains(doubled) {
+        text.push_str(value);
+        return;
+    }
     for character in value.chars() {
         if doubled.contains(&character) {
             text.push(character);

@@ -10,7 +10,7 @@ use super::caller::Caller;
 use super::handler::render_handler;
 use super::mutate::render_mutate;
 use super::read::{render_count, render_read};
-use super::settings::{render_pre_request, render_settings};
+use super::settings::{isolation, render_pre_request, render_settings};
 use super::types::{Query, Statement};
 use crate::rest::api_request::ApiRequest;
 use crate::rest::api_request::preferences::{Count, Preferences, Representation, Resolution};
@@ -18,7 +18,7 @@ use crate::rest::config::Config;
 use crate::rest::error::Error;
 use crate::rest::media_type::{MediaType, PlanFormat, PlanOption};
 use crate::rest::plan::types::{CallAction, MutateAction, MutatePlan, Plan, ReadAction};
-use crate::rest::schema_cache::types::{IsolationLevel, MediaHandler, Routine, SchemaCache};
+use crate::rest::schema_cache::types::{MediaHandler, SchemaCache};
 
 impl Query {
     /// What a plan asks of the database: nothing for `OPTIONS`, and nothing here for the description at the root, which
@@ -198,14 +198,6 @@ fn render_location(sql: &mut Sql, pk_columns: &[String]) {
         .text(") ELSE ")
         .text(NO_LOCATION)
         .text(" END");
-}
-
-/// That of the function, else of the role.
-fn isolation(routine: Option<&Routine>, cache: &SchemaCache, caller: &Caller) -> IsolationLevel {
-    routine
-        .and_then(|routine| routine.isolation)
-        .or_else(|| cache.role_isolation.get(&caller.role).copied())
-        .unwrap_or(IsolationLevel::ReadCommitted)
 }
 
 /// Rows are counted in the main statement.

@@ -12,7 +12,7 @@ use super::types::Statement;
 use crate::rest::api_request::ApiRequest;
 use crate::rest::config::Config;
 use crate::rest::identifiers::QualifiedIdentifier;
-use crate::rest::schema_cache::types::{Routine, SchemaCache};
+use crate::rest::schema_cache::types::{IsolationLevel, Routine, SchemaCache};
 
 /// The settings, local to the transaction. Those of the role come before the role itself, for the role may not be
 /// allowed to set them.
@@ -70,6 +70,18 @@ pub(crate) fn render_pre_request(config: &Config) -> Option<Statement> {
         .qualified(&QualifiedIdentifier::new(schema, name))
         .text("()");
     Some(sql.finish())
+}
+
+/// The isolation of the transaction: that of the function, else of the role.
+pub(crate) fn isolation(
+    routine: Option<&Routine>,
+    cache: &SchemaCache,
+    caller: &Caller,
+) -> IsolationLevel {
+    routine
+        .and_then(|routine| routine.isolation)
+        .or_else(|| cache.role_isolation.get(&caller.role).copied())
+        .unwrap_or(IsolationLevel::ReadCommitted)
 }
 
 /// The name stands in the text.

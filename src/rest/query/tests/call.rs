@@ -180,6 +180,21 @@ fn one_result_is_one_row() {
 }
 
 #[test]
+fn a_set_of_scalars_is_an_array_of_them() {
+    let mut plan = call("ids", CallParams::Named(Vec::new()), CallArgs::Json(None));
+    plan.scalar = false;
+    plan.set_of_scalar = true;
+    let mut routine = scalar_routine("ids");
+    routine.return_type.set = true;
+    let plan = action(plan, routine, source("ids", &[]));
+    assert_sql(
+        &main_of(&plan, Preferences::default()),
+        r#"WITH pgrst_source AS (SELECT pgrst_call.pgrst_scalar FROM (SELECT "test"."ids"() pgrst_scalar) pgrst_call) SELECT null::bigint AS total_result_set, pg_catalog.count(_postgrest_t) AS page_total, array[]::text[] AS header, coalesce(json_agg(_postgrest_t.pgrst_scalar), '[]') AS body, nullif(current_setting('response.headers', true), '') AS response_headers, nullif(current_setting('response.status', true), '') AS response_status, 0 AS response_inserted FROM (SELECT "ids".* FROM "pgrst_source" AS "ids") _postgrest_t"#,
+        &[],
+    );
+}
+
+#[test]
 fn rows_of_a_table_function_are_filtered_and_counted() {
     let mut routine = scalar_routine("some_projects");
     routine.return_type = ReturnType {

@@ -294,6 +294,33 @@ fn counting_turns_null_embeds_into_exists() {
 }
 
 #[test]
+fn parameters_of_nested_resources_stand_where_they_are_used() {
+    let mut assigned = ReadPlan {
+        from_alias: Some("users_tasks_2".to_owned()),
+        aggregate_alias: "tasks_users_2".to_owned(),
+        join_conditions: vec![joined(
+            ("users_tasks_2", "task_id"),
+            (QualifiedIdentifier::new("", "tasks_1"), "id"),
+        )],
+        filters: vec![equal("user_id", "1")],
+        spread: Some(SpreadType::ToMany),
+        order: vec![PlanOrder::Field {
+            field: field("user_id"),
+            direction: None,
+            nulls: None,
+        }],
+        ..relation("users_tasks", &["user_id"])
+    };
+    assigned.range.limit = Some(5);
+    let mut plan = projects_with_tasks(Some(JoinType::Inner));
+    plan.filters = vec![equal("id", "1")];
+    plan.children[0].filters = vec![equal("name", "a")];
+    plan.children[0].embeds = vec![spread("tasks_users_2", &["user_id"])];
+    plan.children[0].children = vec![assigned];
+    assert_sql(&read_sql(&plan), r#"SELECT "test"."projects"."id", COALESCE( "projects_tasks_1"."projects_tasks_1", '[]') AS "tasks" FROM "test"."projects" INNER JOIN LATERAL ( SELECT json_agg("projects_tasks_1")::jsonb AS "projects_tasks_1" FROM (SELECT "tasks_1"."id", "tasks_1"."name", "tasks_users_2"."user_id" FROM "test"."tasks" AS "tasks_1" LEFT JOIN LATERAL ( SELECT json_agg("tasks_users_2")::jsonb AS "tasks_users_2", COALESCE(json_agg("tasks_users_2"."user_id" ORDER BY "tasks_users_2"."tasks_users_2_user_id_1"), '[]')::jsonb AS "user_id" FROM (SELECT "users_tasks_2"."user_id", "users_tasks_2"."user_id" AS "tasks_users_2_user_id_1" FROM "test"."users_tasks" AS "users_tasks_2" WHERE "users_tasks_2"."user_id" = $1 AND "users_tasks_2"."task_id" = "tasks_1"."id" LIMIT $2 OFFSET $3 ) AS "tasks_users_2" ) AS "tasks_users_2" ON TRUE WHERE "tasks_1"."name" = $4 AND "tasks_1"."project_id" = "test"."projects"."id" ) AS "projects_tasks_1" ) AS "projects_tasks_1" ON "projects_tasks_1" IS NOT NULL WHERE "test"."projects"."id" = $5"#, &["1", "5", "0", "a", "1"]);
+}
+
+#[test]
 fn an_embed_that_was_not_planned_is_an_error_of_ours() {
     let mut plan = projects_with_tasks(None);
     plan.children.clear();
