@@ -28,7 +28,9 @@ pub(crate) struct Query {
     pub(crate) count_explain: Option<Statement>,
 }
 
-/// The one row that every main statement returns.
+/// The one row that every main statement returns, its columns in this order. All of them are asked for in text format,
+/// but `body` in binary format: json and text are their text there, and `bytea` its bytes. Null stands for what a
+/// statement does not say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ResultSet {
     /// Of all the rows, without limits.
@@ -43,4 +45,11 @@ pub(crate) struct ResultSet {
     pub(crate) status: Option<String>,
     /// How many rows an upsert inserted.
     pub(crate) inserted: Option<i64>,
+}
+
+impl ResultSet {
+    /// How many columns there are.
+    pub(crate) const COLUMNS: usize = 7;
+    /// Which of them is the body.
+    pub(crate) const BODY_COLUMN: usize = 3;
 }
