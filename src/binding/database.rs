@@ -167,7 +167,7 @@ impl NativeDatabase {
         }
     }
 
-    fn engine(&self) -> Option<Arc<SessionEngine>> {
+    pub(super) fn engine(&self) -> Option<Arc<SessionEngine>> {
         self.engine
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

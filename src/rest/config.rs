@@ -3,6 +3,8 @@
 //! Mirrors PostgREST v14, <https://docs.postgrest.org/en/v14/references/configuration.html>.
 #![forbid(unsafe_code)]
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// What a REST service is configured with. Every field has PostgREST's default.
@@ -32,7 +34,7 @@ pub(crate) struct Config {
     /// `db-channel`; the schema cache is reloaded on a notification there.
     pub(crate) channel: String,
     /// `app.settings.*`, without the prefix.
-    pub(crate) app_settings: Vec<(String, String)>,
+    pub(crate) app_settings: BTreeMap<String, String>,
     /// `jwt-secret`: a secret, or a JWK or JWKS in JSON.
     pub(crate) jwt_secret: Option<String>,
     /// `jwt-secret-is-base64`.
@@ -111,7 +113,7 @@ impl Default for Config {
             .map(str::to_owned)
             .to_vec(),
             channel: "pgrst".to_owned(),
-            app_settings: Vec::new(),
+            app_settings: BTreeMap::new(),
             jwt_secret: None,
             jwt_secret_is_base64: false,
             jwt_aud: None,

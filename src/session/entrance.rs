@@ -61,9 +61,8 @@ impl Session {
         outlet: Arc<dyn Outlet>,
         options: &SessionOptions,
     ) -> Self {
-        static IDS: AtomicU32 = AtomicU32::new(1);
         static PROCESS_IDS: AtomicI32 = AtomicI32::new(FIRST_PROCESS_ID);
-        let id = IDS.fetch_add(1, Ordering::Relaxed);
+        let id = next_session_id();
         let process_id = PROCESS_IDS.fetch_add(1, Ordering::Relaxed);
         let hub = Arc::clone(&engine.shared);
         let priority = options.priority.unwrap_or(MEDIUM);
@@ -386,6 +385,12 @@ fn cancel(engine: &SessionEngine, session: &Shared) {
             return job.refuse(Refusal::Cancelled);
         }
     }
+}
+
+/// An id that no session and nothing else has that is delivered to.
+pub(crate) fn next_session_id() -> u32 {
+    static IDS: AtomicU32 = AtomicU32::new(1);
+    IDS.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A cancel key nobody can guess; the standard library's hasher keys are the operating system's randomness.

@@ -35,7 +35,7 @@ mod timeouts;
 
 use std::sync::Arc;
 
-pub(crate) use entrance::{Session, SessionOptions};
+pub(crate) use entrance::{Session, SessionOptions, next_session_id};
 pub(crate) use shared::{Delivery, DeliveryKind, Hub, Outlet};
 
 use crate::engine::error::Error;

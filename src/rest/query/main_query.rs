@@ -50,7 +50,7 @@ impl Query {
         Ok(Some(Self {
             isolation: isolation(routine, cache, caller),
             read_only,
-            settings: render_settings(routine, request, config, cache, caller),
+            settings: render_settings(routine, request, config, cache, caller, read_only),
             pre_request: render_pre_request(config),
             main,
             count_explain,

@@ -13,6 +13,7 @@ mod handler;
 mod main_query;
 mod mutate;
 mod read;
+pub(crate) mod result;
 pub(crate) mod settings;
 pub(crate) mod types;
 

@@ -22,9 +22,14 @@ pub(crate) fn render_settings(
     config: &Config,
     cache: &SchemaCache,
     caller: &Caller,
+    read_only: bool,
 ) -> Statement {
     let mut sql = Sql::new();
     sql.text("select ");
+    if read_only {
+        // The transaction is not always begun by a statement that could say so.
+        sql.text("set_config('transaction_read_only', 'on', true), ");
+    }
     let path = search_path(&request.schema, &config.extra_search_path);
     render_setting(&mut sql, "'search_path'", Bytes::from(path));
     for (name, value) in cache.role_settings.get(&caller.role).into_iter().flatten() {
@@ -93,11 +98,9 @@ fn render_setting(sql: &mut Sql, name: &str, value: Bytes) {
         .text(", true)");
 }
 
-/// The name is a parameter, for it comes from elsewhere.
+/// The name stands in the text, quoted: a session knows from there that no setting that matters to it is changed.
 fn render_named_setting(sql: &mut Sql, name: String, value: &str) {
-    sql.text("set_config(")
-        .param(Bytes::from(name))
-        .text(", ")
+    sql.text("set_config(").literal(&name).text(", ")
         .text_param(value)
         .text(", true)");
 }

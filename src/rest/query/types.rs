@@ -4,14 +4,7 @@
 use bytes::Bytes;
 
 use crate::rest::schema_cache::types::IsolationLevel;
-
-/// One statement. Nothing of a request stands in the text but quoted identifiers and keywords; everything else is `$1…`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Statement {
-    pub(crate) sql: String,
-    /// In text form, of a type that PostgreSQL infers.
-    pub(crate) params: Vec<Option<Bytes>>,
-}
+pub(crate) use crate::sql::ParameterizedStatement as Statement;
 
 /// What one request asks of the database: one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +19,17 @@ pub(crate) struct Query {
     pub(crate) main: Statement,
     /// An EXPLAIN whose plan says how many rows there are: `count=planned` and `estimated`.
     pub(crate) count_explain: Option<Statement>,
+}
+
+impl Query {
+    /// The isolation level where it is not the usual one, as SQL.
+    pub(crate) const fn isolation_level(&self) -> Option<&'static str> {
+        match self.isolation {
+            IsolationLevel::ReadCommitted => None,
+            IsolationLevel::RepeatableRead => Some("REPEATABLE READ"),
+            IsolationLevel::Serializable => Some("SERIALIZABLE"),
+        }
+    }
 }
 
 /// The one row that every main statement returns, its columns in this order. All of them are asked for in text format,

@@ -18,7 +18,7 @@ fn a_plain_request_sets_the_seven_that_are_always_set() {
     };
     let config = Config::default();
     assert_sql(
-        &render_settings(None, &request, &config, &SchemaCache::default(), &caller()),
+        &render_settings(None, &request, &config, &SchemaCache::default(), &caller(), false),
         "select set_config('search_path', $1, true), set_config('role', $2, true), set_config('request.jwt.claims', $3, true), set_config('request.method', $4, true), set_config('request.path', $5, true), set_config('request.headers', $6, true), set_config('request.cookies', $7, true)",
         &[
             r#""te""st", "public""#,
@@ -43,18 +43,17 @@ fn settings_come_in_the_order_role_request_timezone_function_application() {
     let mut request = request();
     request.preferences.timezone = Some("America/Lima".to_owned());
     let config = Config {
-        app_settings: vec![pair("secret", "s")],
+        app_settings: [pair("secret", "s")].into(),
         extra_search_path: Vec::new(),
         ..Config::default()
     };
     let mut routine = scalar_routine("f");
     routine.settings = vec![pair("statement_timeout", "5s")];
     assert_sql(
-        &render_settings(Some(&routine), &request, &config, &cache, &caller()),
-        "select set_config('search_path', $1, true), set_config($2, $3, true), set_config('role', $4, true), set_config('request.jwt.claims', $5, true), set_config('request.method', $6, true), set_config('request.path', $7, true), set_config('request.headers', $8, true), set_config('request.cookies', $9, true), set_config('timezone', $10, true), set_config($11, $12, true), set_config($13, $14, true)",
+        &render_settings(Some(&routine), &request, &config, &cache, &caller(), false),
+        "select set_config('search_path', $1, true), set_config('work_mem', $2, true), set_config('role', $3, true), set_config('request.jwt.claims', $4, true), set_config('request.method', $5, true), set_config('request.path', $6, true), set_config('request.headers', $7, true), set_config('request.cookies', $8, true), set_config('timezone', $9, true), set_config('statement_timeout', $10, true), set_config('app.settings.secret', $11, true)",
         &[
             r#""test""#,
-            "work_mem",
             "8MB",
             "anon",
             r#"{"role":"anon"}"#,
@@ -63,9 +62,7 @@ fn settings_come_in_the_order_role_request_timezone_function_application() {
             "{}",
             "{}",
             "America/Lima",
-            "statement_timeout",
             "5s",
-            "app.settings.secret",
             "s",
         ],
     );
@@ -76,7 +73,7 @@ fn a_timezone_that_nobody_knows_is_not_set() {
     let mut request = request();
     request.preferences.timezone = Some("Jupiter/Red_Spot".to_owned());
     let config = Config::default();
-    let statement = render_settings(None, &request, &config, &SchemaCache::default(), &caller());
+    let statement = render_settings(None, &request, &config, &SchemaCache::default(), &caller(), false);
     assert!(!statement.sql.contains("timezone"));
 }
 
