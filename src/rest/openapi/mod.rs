@@ -11,4 +11,7 @@ mod paths;
 mod proxy;
 mod swagger_type;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use document::{Description, render};

@@ -37,6 +37,10 @@ pub(super) fn find(
 
 /// A foreign key from one relation to another: many-to-one, or one-to-one when it is unique.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each one is a fact of its own"
+)]
 struct Edge {
     from: QualifiedIdentifier,
     to: QualifiedIdentifier,

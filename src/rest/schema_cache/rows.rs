@@ -57,6 +57,10 @@ impl Catalog {
 
 /// A table or view.
 #[derive(Debug, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each one is a column of the row"
+)]
 pub(super) struct RelationRow {
     schema: String,
     name: String,
@@ -118,6 +122,10 @@ pub(super) struct ViewRow {
 
 /// A function.
 #[derive(Debug, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each one is a column of the row"
+)]
 pub(super) struct RoutineRow {
     schema: String,
     name: String,
@@ -183,6 +191,9 @@ pub(super) struct RoleRow {
     isolation: Option<String>,
     settings: Vec<(String, String)>,
 }
+
+/// Settings by role.
+type RoleSettings = HashMap<String, Vec<(String, String)>>;
 
 /// Reads rows of one column of JSON text.
 pub(super) fn decode<T: DeserializeOwned>(
@@ -264,12 +275,7 @@ pub(super) fn representations(
 }
 
 /// Settings and isolation levels by role.
-pub(super) fn roles(
-    rows: Vec<RoleRow>,
-) -> (
-    HashMap<String, Vec<(String, String)>>,
-    HashMap<String, IsolationLevel>,
-) {
+pub(super) fn roles(rows: Vec<RoleRow>) -> (RoleSettings, HashMap<String, IsolationLevel>) {
     let mut settings = HashMap::with_capacity(rows.len());
     let mut isolation = HashMap::new();
     for row in rows {

@@ -79,13 +79,14 @@ impl Fixture {
         columns: &[(&str, u32, i16)],
         is_exposed: bool,
     ) -> Self {
-        let entries: String = columns
+        let entries: Vec<String> = columns
             .iter()
             .zip(1..)
             .map(|((_, table, column), number)| {
-                format!("{{TARGETENTRY :resno {number} :resorigtbl {table} :resorigcol {column}}} ")
+                format!("{{TARGETENTRY :resno {number} :resorigtbl {table} :resorigcol {column}}}")
             })
             .collect();
+        let entries = entries.join(" ");
         let names: serde_json::Map<String, Value> = columns
             .iter()
             .zip(1..)
@@ -273,7 +274,10 @@ fn foreign_keys_inside_of_the_primary_key_make_a_junction() {
         source_columns: columns("id", "film_id"),
         target_columns: columns("id", "actor_id"),
     });
-    assert_eq!(junction(&["actor_id", "film_id"]), [expected.clone()]);
+    assert_eq!(
+        junction(&["actor_id", "film_id"]),
+        std::slice::from_ref(&expected)
+    );
     assert_eq!(junction(&["actor_id", "film_id", "role"]), [expected]);
     assert_eq!(junction(&["film_id"]), []);
     assert_eq!(junction(&[]), []);

@@ -4,7 +4,7 @@ FROM (
   SELECT
     n.nspname AS schema,
     c.relname AS name,
-    obj_description(c.oid, 'pg_class') AS description,
+    rd.description,
     c.relkind IN ('v', 'm') AS is_view,
     c.relkind IN ('r', 'p') OR can.events & 8 = 8 AS insertable,
     c.relkind IN ('r', 'p') OR can.events & 4 = 4 AS updatable,
@@ -13,6 +13,8 @@ FROM (
     coalesce(attributes.columns, '[]') AS columns
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_description rd
+    ON rd.objoid = c.oid AND rd.classoid = 'pg_class'::regclass AND rd.objsubid = 0
   CROSS JOIN LATERAL (
     -- The commands a view or foreign table takes, as 1 << CmdType: update 4, insert 8, delete 16.
     SELECT CASE WHEN c.relkind IN ('v', 'f') THEN pg_relation_is_updatable(c.oid, true) ELSE 0 END AS events
@@ -28,7 +30,7 @@ FROM (
       json_agg(
         json_build_object(
           'name', a.attname,
-          'description', col_description(a.attrelid, a.attnum),
+          'description', cd.description,
           'nullable', NOT (a.attnotnull OR t.typtype = 'd' AND t.typnotnull),
           'data_type', CASE
             WHEN t.typtype = 'd' AND base.typnamespace = 'pg_catalog'::regnamespace THEN format_type(base.oid, NULL)
@@ -64,6 +66,8 @@ FROM (
     FROM pg_attribute a
     JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_type base ON t.typtype = 'd' AND base.oid = t.typbasetype
+    LEFT JOIN pg_description cd
+      ON cd.objoid = a.attrelid AND cd.classoid = 'pg_class'::regclass AND cd.objsubid = a.attnum
     LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
     CROSS JOIN LATERAL (
       SELECT

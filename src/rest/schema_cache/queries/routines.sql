@@ -10,7 +10,7 @@ FROM (
   SELECT
     n.nspname AS schema,
     p.proname AS name,
-    obj_description(p.oid, 'pg_proc') AS description,
+    pd.description,
     coalesce(arguments.params, '[]') AS params,
     rn.nspname AS return_schema,
     coalesce(rc.relname, r.typname) AS return_name,
@@ -48,6 +48,8 @@ FROM (
   )
   JOIN pg_namespace rn ON rn.oid = r.typnamespace
   LEFT JOIN pg_class rc ON rc.oid = r.typrelid
+  LEFT JOIN pg_description pd
+    ON pd.objoid = p.oid AND pd.classoid = 'pg_proc'::regclass AND pd.objsubid = 0
   LEFT JOIN LATERAL (
     SELECT
       json_agg(
