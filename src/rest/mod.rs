@@ -9,6 +9,7 @@ pub(crate) mod config;
 pub(crate) mod error;
 pub(crate) mod identifiers;
 pub(crate) mod media_type;
+pub(crate) mod openapi;
 pub(crate) mod plan;
 pub(crate) mod query;
 pub(crate) mod range;

@@ -31,6 +31,10 @@ pub(crate) struct SchemaCache {
 
 /// A table, view, materialized view, foreign table or partitioned table.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each one is a fact of its own"
+)]
 pub(crate) struct Table {
     pub(crate) schema: String,
     pub(crate) name: String,
