@@ -4,6 +4,18 @@
 //! <https://docs.postgrest.org/en/v14/references/auth.html>.
 #![forbid(unsafe_code)]
 
+mod cache;
+mod claims;
+mod encoding;
+mod keys;
+#[cfg(test)]
+mod tests;
+mod token;
+
+pub(crate) use cache::Cache;
+pub(crate) use claims::Claims;
+pub(crate) use keys::{KeyError, Keys};
+
 /// Why a token is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

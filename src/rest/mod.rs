@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub(crate) mod api_request;
+pub(crate) mod auth;
 pub(crate) mod config;
 pub(crate) mod error;
 pub(crate) mod identifiers;
