@@ -55,3 +55,43 @@ const fn aggregate_name(aggregate: Aggregate) -> &'static str {
         Aggregate::Count => "count",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{
+        cache, cache_with_representations, field, get, json_field, read, read_with,
+    };
+    use crate::rest::api_request::types::JsonOperand;
+    use crate::rest::config::Config;
+
+    fn alias(keys: &[JsonOperand]) -> Option<String> {
+        let plan = read(&get("documents", vec![json_field("data", keys)]));
+        plan.select.first().unwrap().alias.clone()
+    }
+
+    fn key(name: &str) -> JsonOperand {
+        JsonOperand::Key(name.to_owned())
+    }
+
+    fn index() -> JsonOperand {
+        JsonOperand::Index("+1".to_owned())
+    }
+
+    #[test]
+    fn the_last_key_of_a_path_is_the_name() {
+        assert_eq!(alias(&[]), None);
+        assert_eq!(alias(&[key("a"), key("b")]), Some("b".to_owned()));
+        assert_eq!(alias(&[key("a"), index()]), Some("a".to_owned()));
+        assert_eq!(alias(&[index()]), Some("data".to_owned()));
+    }
+
+    #[test]
+    fn a_represented_column_keeps_its_name() {
+        let request = get("todos", vec![field("color")]);
+        let represented = read_with(&request, &Config::default(), &cache_with_representations());
+        let name = represented.select.first().unwrap().alias.clone();
+        assert_eq!(name, Some("color".to_owned()));
+        let plain = read_with(&request, &Config::default(), &cache());
+        assert_eq!(plain.select.first().unwrap().alias, None);
+    }
+}

@@ -114,3 +114,93 @@ fn plan_tree(fields: Resolver, tree: &LogicTree) -> Condition {
         LogicTree::Filter(filter) => plan_filter(fields, filter),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{embed, equal, field, get, names, read, write};
+    use super::super::types::{Condition, PlanField, ReadPlan};
+    use crate::rest::api_request::Mutation;
+    use crate::rest::api_request::types::{LogicOperator, LogicTree, Operation, QuantOperator};
+
+    fn condition(name: &str, ir_type: &str, value: &str) -> Condition {
+        Condition::Filter {
+            field: PlanField {
+                name: name.to_owned(),
+                to_json: true,
+                ir_type: ir_type.to_owned(),
+                ..PlanField::default()
+            },
+            negated: false,
+            operation: Operation::Quantified(QuantOperator::Equal, None, value.to_owned()),
+        }
+    }
+
+    fn either() -> LogicTree {
+        LogicTree::Expression {
+            negated: true,
+            operator: LogicOperator::Or,
+            operands: vec![
+                LogicTree::Filter(equal("name", "a")),
+                LogicTree::Filter(equal("name", "b")),
+            ],
+        }
+    }
+
+    fn planned_either() -> Condition {
+        Condition::Expression {
+            negated: true,
+            operator: LogicOperator::Or,
+            operands: vec![
+                condition("name", "text", "a"),
+                condition("name", "text", "b"),
+            ],
+        }
+    }
+
+    fn child(plan: &ReadPlan) -> &ReadPlan {
+        plan.children.first().unwrap()
+    }
+
+    #[test]
+    fn logic_trees_come_before_filters_both_in_their_order() {
+        let mut request = get("projects", vec![field("*")]);
+        request.query.filters = vec![(vec![], equal("id", "1")), (vec![], equal("name", "x"))];
+        request.query.logic = vec![
+            (vec![], either()),
+            (vec![], LogicTree::Filter(equal("id", "2"))),
+        ];
+        assert_eq!(
+            read(&request).filters,
+            [
+                planned_either(),
+                condition("id", "integer", "2"),
+                condition("id", "integer", "1"),
+                condition("name", "text", "x"),
+            ]
+        );
+    }
+
+    #[test]
+    fn conditions_go_where_their_paths_say() {
+        let mut request = get("projects", vec![embed("clients", vec![field("*")])]);
+        request.query.filters = vec![(names(&["clients"]), equal("id", "1"))];
+        request.query.logic = vec![(names(&["clients"]), either())];
+        let plan = read(&request);
+        assert_eq!(plan.filters, []);
+        let expected = [planned_either(), condition("id", "integer", "1")];
+        assert_eq!(child(&plan).filters, expected);
+    }
+
+    #[test]
+    fn conditions_of_a_write_do_not_filter_its_answer() {
+        let mut request = write("projects", Mutation::Update);
+        request.query.select = vec![embed("clients", vec![field("*")])];
+        request.query.filters = vec![(vec![], equal("id", "1"))];
+        request.query.root_filters = vec![equal("id", "1")];
+        request.query.embedded_filters = vec![(names(&["clients"]), equal("id", "2"))];
+        request.query.logic = vec![(vec![], either())];
+        let plan = read(&request);
+        assert_eq!(plan.filters, []);
+        assert_eq!(child(&plan).filters, [condition("id", "integer", "2")]);
+    }
+}

@@ -135,3 +135,100 @@ fn transform(field: &mut PlanField, source: &str, representation: &DataRepresent
 fn is_json(nominal_type: &str) -> bool {
     matches!(nominal_type, "json" | "jsonb")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{cache, cache_with_representations, equal, plain, qi};
+    use super::*;
+    use crate::rest::api_request::types::{FullTextOperator, JsonOperand, JsonOperation};
+
+    fn resolved(name: &str, to_json: bool, ir_type: &str) -> PlanField {
+        PlanField {
+            name: name.to_owned(),
+            to_json,
+            ir_type: ir_type.to_owned(),
+            ..PlanField::default()
+        }
+    }
+
+    fn full_text(language: Option<&str>) -> Operation {
+        let language = language.map(str::to_owned);
+        Operation::FullText(FullTextOperator::Fts, language, "cat".to_owned())
+    }
+
+    #[test]
+    fn json_columns_take_arrows_as_they_are() {
+        let cache = cache();
+        let fields = Resolver::new(&cache, &qi("documents"));
+        let path = vec![JsonOperation::Arrow(JsonOperand::Key("a".to_owned()))];
+        let field = Field {
+            name: "data".to_owned(),
+            path: path.clone(),
+        };
+        let expected = PlanField {
+            path,
+            ..resolved("data", false, "jsonb")
+        };
+        assert_eq!(fields.plain(&field), expected);
+        assert_eq!(
+            fields.plain(&plain("title")),
+            resolved("title", true, "text")
+        );
+        assert_eq!(
+            fields.plain(&plain("computed")),
+            resolved("computed", true, "")
+        );
+    }
+
+    #[test]
+    fn fields_of_unknown_relations_are_taken_as_they_are() {
+        let cache = cache();
+        let fields = Resolver::new(&cache, &qi("nowhere"));
+        assert_eq!(fields.output(&plain("id")), resolved("id", true, ""));
+        assert_eq!(fields.payload("id"), None);
+    }
+
+    #[test]
+    fn full_text_search_makes_vectors_of_columns_that_are_none() {
+        let cache = cache();
+        let fields = Resolver::new(&cache, &qi("documents"));
+        let vector =
+            |name, operation: &Operation| fields.input(&plain(name), operation).to_tsvector;
+        assert_eq!(vector("title", &full_text(None)), Some(None));
+        let english = Some(Some("english".to_owned()));
+        assert_eq!(vector("title", &full_text(Some("english"))), english);
+        assert_eq!(vector("words", &full_text(None)), None);
+        assert_eq!(vector("domain_words", &full_text(None)), None);
+        assert_eq!(vector("computed", &full_text(None)), None);
+        assert_eq!(vector("title", &equal("title", "x").operation), None);
+    }
+
+    #[test]
+    fn representations_read_text_write_json_and_show_json() {
+        let cache = cache_with_representations();
+        let fields = Resolver::new(&cache, &qi("todos"));
+        let with = |to_json, ir_type, function: &str| PlanField {
+            transform: Some(function.to_owned()),
+            ..resolved("color", to_json, ir_type)
+        };
+        let output = fields.output(&plain("color"));
+        assert_eq!(output, with(true, "test.color", "test.color_to_json"));
+        let input = fields.input(&plain("color"), &equal("color", "x").operation);
+        assert_eq!(input, with(true, "text", "test.text_to_color"));
+        let payload = fields.payload("color");
+        assert_eq!(payload, Some(with(false, "json", "test.json_to_color")));
+        assert!(fields.has_representations());
+        assert!(!Resolver::new(&cache, &qi("clients")).has_representations());
+    }
+
+    #[test]
+    fn written_columns_have_their_defaults() {
+        let cache = cache();
+        let fields = Resolver::new(&cache, &qi("clients"));
+        let expected = PlanField {
+            default: Some("nextval('ids')".to_owned()),
+            ..resolved("id", false, "integer")
+        };
+        assert_eq!(fields.payload("id"), Some(expected));
+    }
+}

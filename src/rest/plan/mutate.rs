@@ -1,7 +1,7 @@
 //! The mutate plan: `POST`, `PATCH`, `PUT` and `DELETE` of a relation.
 //!
 //! In: a request and the read plan of its answer. Out: a `MutateAction`; PGRST204 for a column that is not there, PGRST105
-//! for a `PUT` whose filters are not its primary key. Mirrors PostgREST v14, tables and views.
+//! for a `PUT` whose filters are not its primary key, PGRST114 for one with a range. Mirrors PostgREST v14, tables and views.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeSet;
@@ -14,6 +14,7 @@ use crate::rest::api_request::{ApiRequest, Mutation, Payload};
 use crate::rest::config::Config;
 use crate::rest::error::{ApiError, Error, SchemaCacheError};
 use crate::rest::identifiers::QualifiedIdentifier;
+use crate::rest::range::RowRange;
 use crate::rest::schema_cache::SchemaCache;
 use crate::rest::schema_cache::types::Table;
 
@@ -33,6 +34,9 @@ pub(crate) fn plan_action(
     config: &Config,
     cache: &SchemaCache,
 ) -> Result<MutateAction, Error> {
+    if mutation == Mutation::SingleUpsert && request.top_level_range != RowRange::ALL {
+        return Err(ApiError::PutLimitNotAllowed.into());
+    }
     let table = find_table(relation, cache)?;
     let read = plan_read(relation, request, config, cache)?;
     let write = Write {

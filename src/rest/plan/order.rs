@@ -85,3 +85,115 @@ fn plan_term(fields: Resolver, term: &OrderTerm) -> PlanOrder {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{
+        api_error, embed, embed_as, field, get, names, plain, plan, read, write,
+    };
+    use super::super::types::{PlanField, PlanOrder};
+    use crate::rest::api_request::Mutation;
+    use crate::rest::api_request::types::{OrderDirection, OrderNulls, OrderTerm};
+    use crate::rest::error::ApiError;
+
+    fn by(name: &str) -> OrderTerm {
+        OrderTerm::Field {
+            field: plain(name),
+            direction: Some(OrderDirection::Desc),
+            nulls: Some(OrderNulls::Last),
+        }
+    }
+
+    fn by_related(relation: &str) -> OrderTerm {
+        OrderTerm::Relation {
+            relation: relation.to_owned(),
+            field: plain("name"),
+            direction: None,
+            nulls: None,
+        }
+    }
+
+    fn planned(name: &str, ir_type: &str) -> PlanOrder {
+        PlanOrder::Field {
+            field: PlanField {
+                name: name.to_owned(),
+                to_json: true,
+                ir_type: ir_type.to_owned(),
+                ..PlanField::default()
+            },
+            direction: Some(OrderDirection::Desc),
+            nulls: Some(OrderNulls::Last),
+        }
+    }
+
+    #[test]
+    fn terms_go_where_their_paths_say() {
+        let mut request = get("projects", vec![embed("clients", vec![field("*")])]);
+        request.query.order = vec![
+            (vec![], vec![by("name"), by("id")]),
+            (names(&["clients"]), vec![by("name")]),
+        ];
+        let plan = read(&request);
+        assert_eq!(
+            plan.order,
+            [planned("name", "text"), planned("id", "integer")]
+        );
+        assert_eq!(
+            plan.children.first().unwrap().order,
+            [planned("name", "text")]
+        );
+    }
+
+    #[test]
+    fn of_two_orders_the_first_one_counts() {
+        let mut request = get("projects", vec![field("*")]);
+        request.query.order = vec![(vec![], vec![by("name")]), (vec![], vec![by("id")])];
+        assert_eq!(read(&request).order, [planned("name", "text")]);
+    }
+
+    #[test]
+    fn the_answer_of_a_write_is_ordered() {
+        let mut request = write("projects", Mutation::Delete);
+        request.query.order = vec![(vec![], vec![by("name")])];
+        assert_eq!(read(&request).order, [planned("name", "text")]);
+    }
+
+    #[test]
+    fn a_related_order_names_the_join() {
+        let select = vec![embed_as(Some("the_client"), "clients", None, vec![])];
+        let mut request = get("projects", select);
+        request.query.order = vec![(vec![], vec![by_related("the_client")])];
+        assert_eq!(
+            read(&request).order,
+            [PlanOrder::Relation {
+                relation: "projects_the_client_1".to_owned(),
+                field: plain("name"),
+                direction: None,
+                nulls: None,
+            }]
+        );
+    }
+
+    #[test]
+    fn a_related_order_by_what_is_not_embedded_is_an_error() {
+        let select = vec![embed_as(Some("the_client"), "clients", None, vec![])];
+        let mut request = get("projects", select);
+        request.query.order = vec![(vec![], vec![by_related("clients")])];
+        let error = api_error(plan(&request));
+        assert_eq!(error, ApiError::NotEmbedded("clients".to_owned()));
+    }
+
+    #[test]
+    fn a_related_order_by_many_rows_is_an_error() {
+        let mut request = get("projects", vec![embed("tasks", vec![])]);
+        request.query.order = vec![(vec![], vec![by_related("tasks")])];
+        let error = api_error(plan(&request));
+        assert_eq!(
+            error,
+            ApiError::RelatedOrderNotToOne {
+                origin: "projects".to_owned(),
+                target: "tasks".to_owned(),
+            }
+        );
+    }
+}
