@@ -63,3 +63,69 @@ fn spread_field(name: &str) -> SpreadField {
         alias: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{embed, embed_as, field, get, read, spread};
+    use super::super::types::{EmbedSelect, SpreadField};
+    use super::spread_field;
+
+    fn json(name: &str, alias: &str, to_one: bool, empty: bool) -> EmbedSelect {
+        EmbedSelect::Json {
+            name: name.to_owned(),
+            aggregate_alias: alias.to_owned(),
+            to_one,
+            empty,
+        }
+    }
+
+    #[test]
+    fn one_row_is_an_object_and_several_an_array() {
+        let select = vec![
+            embed_as(Some("owner"), "clients", None, vec![field("*")]),
+            embed("tasks", vec![field("*")]),
+        ];
+        assert_eq!(
+            read(&get("projects", select)).embeds,
+            [
+                json("owner", "projects_owner_1", true, false),
+                json("tasks", "projects_tasks_1", false, false),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_resource_of_which_nothing_is_selected_is_empty() {
+        let nested = vec![embed("tasks", vec![embed("users", vec![])])];
+        assert_eq!(
+            read(&get("projects", nested)).embeds,
+            [json("tasks", "projects_tasks_1", false, true)]
+        );
+        let nested = vec![embed("tasks", vec![embed("users", vec![field("id")])])];
+        assert_eq!(
+            read(&get("projects", nested)).embeds,
+            [json("tasks", "projects_tasks_1", false, false)]
+        );
+    }
+
+    #[test]
+    fn a_spread_resource_gives_its_fields_and_what_it_embeds() {
+        let inner = vec![
+            field("name"),
+            embed("tasks", vec![field("id")]),
+            spread("clients", vec![field("id")]),
+        ];
+        let request = get("tasks", vec![spread("projects", inner)]);
+        let fields: Vec<SpreadField> = ["name", "tasks", "id"]
+            .into_iter()
+            .map(spread_field)
+            .collect();
+        assert_eq!(
+            read(&request).embeds,
+            [EmbedSelect::Spread {
+                fields,
+                aggregate_alias: "tasks_projects_1".to_owned(),
+            }]
+        );
+    }
+}

@@ -47,3 +47,82 @@ fn mark(condition: &mut Condition, children: &[ReadPlan]) {
         Condition::Filter { .. } | Condition::NullEmbed { .. } => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{embed, embed_as, equal, get, is_null, read};
+    use super::super::types::{Condition, ReadPlan};
+    use crate::rest::api_request::types::{Filter, LogicOperator, LogicTree, SelectItem};
+
+    fn planned(select: SelectItem, filter: Filter) -> ReadPlan {
+        let mut request = get("clients", vec![select]);
+        request.query.filters = vec![(vec![], filter)];
+        read(&request)
+    }
+
+    fn null_embed(not_null: bool) -> Condition {
+        Condition::NullEmbed {
+            not_null,
+            aggregate_alias: "clients_projects_1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn is_null_on_an_embedded_resource_asks_for_its_rows() {
+        for not_null in [false, true] {
+            let plan = planned(embed("projects", vec![]), is_null("projects", not_null));
+            assert_eq!(plan.filters, [null_embed(not_null)]);
+        }
+    }
+
+    #[test]
+    fn it_is_found_in_logic_trees() {
+        let mut request = get("clients", vec![embed("projects", vec![])]);
+        let tree = LogicTree::Expression {
+            negated: false,
+            operator: LogicOperator::Or,
+            operands: vec![LogicTree::Filter(is_null("projects", false))],
+        };
+        request.query.logic = vec![(vec![], tree)];
+        assert_eq!(
+            read(&request).filters,
+            [Condition::Expression {
+                negated: false,
+                operator: LogicOperator::Or,
+                operands: vec![null_embed(false)],
+            }]
+        );
+    }
+
+    #[test]
+    fn an_alias_hides_the_name() {
+        let select = embed_as(Some("work"), "projects", None, vec![]);
+        let plan = planned(select.clone(), is_null("projects", false));
+        assert!(matches!(
+            plan.filters.as_slice(),
+            [Condition::Filter { .. }]
+        ));
+        let plan = planned(select, is_null("work", false));
+        assert_eq!(
+            plan.filters,
+            [Condition::NullEmbed {
+                not_null: false,
+                aggregate_alias: "clients_work_1".to_owned(),
+            }]
+        );
+    }
+
+    #[test]
+    fn other_filters_are_on_a_column_of_that_name() {
+        let plan = planned(embed("projects", vec![]), equal("projects", "1"));
+        assert!(matches!(
+            plan.filters.as_slice(),
+            [Condition::Filter { .. }]
+        ));
+        let plan = planned(embed("projects", vec![]), is_null("name", false));
+        assert!(matches!(
+            plan.filters.as_slice(),
+            [Condition::Filter { .. }]
+        ));
+    }
+}

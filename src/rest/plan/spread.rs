@@ -103,3 +103,80 @@ fn aggregates(node: &ReadPlan) -> bool {
                 if fields.iter().any(|field| field.aggregate.is_some()))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{
+        aggregate, api_error, cache, embed, field, get, read, read_with, spread, with_aggregates,
+    };
+    use super::super::types::{EmbedSelect, Plan, ReadPlan, SpreadField, SpreadType};
+    use crate::rest::api_request::types::{Aggregate, SelectItem};
+    use crate::rest::error::ApiError;
+
+    fn aggregated(relation: &str, select: Vec<SelectItem>) -> ReadPlan {
+        read_with(&get(relation, select), &with_aggregates(), &cache())
+    }
+
+    fn summed(alias: &str) -> EmbedSelect {
+        EmbedSelect::Spread {
+            fields: vec![SpreadField {
+                name: "sum".to_owned(),
+                aggregate: Some(Aggregate::Sum),
+                aggregate_cast: None,
+                alias: Some("sum".to_owned()),
+            }],
+            aggregate_alias: alias.to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_aggregate_of_a_to_one_spread_is_applied_in_the_parent() {
+        let plan = aggregated(
+            "projects",
+            vec![spread("clients", vec![aggregate("id", Aggregate::Sum)])],
+        );
+        assert_eq!(plan.embeds, [summed("projects_clients_1")]);
+        let below = plan.children.first().unwrap().select.first().unwrap();
+        assert_eq!(
+            (below.aggregate, below.alias.as_deref()),
+            (None, Some("sum"))
+        );
+    }
+
+    #[test]
+    fn it_goes_up_to_the_first_resource_that_is_not_spread() {
+        let inner = vec![spread("clients", vec![aggregate("id", Aggregate::Sum)])];
+        let plan = aggregated("tasks", vec![spread("projects", inner.clone())]);
+        assert_eq!(plan.embeds, [summed("tasks_projects_1")]);
+        let plan = aggregated("tasks", vec![embed("projects", inner)]);
+        let below = plan.children.first().unwrap();
+        assert_eq!(below.embeds, [summed("projects_clients_2")]);
+    }
+
+    #[test]
+    fn a_to_many_spread_takes_no_aggregates() {
+        let own = spread("projects", vec![aggregate("id", Aggregate::Sum)]);
+        let hoisted = vec![spread("clients", vec![aggregate("id", Aggregate::Sum)])];
+        for select in [own, spread("projects", hoisted)] {
+            let request = get("clients", vec![select]);
+            let result = Plan::new(&request, &with_aggregates(), &cache());
+            let details = "Aggregates are not implemented for one-to-many or many-to-many spreads.";
+            assert_eq!(
+                api_error(result),
+                ApiError::NotImplemented(details.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn spreads_are_to_one_or_to_many_as_their_relationships() {
+        for (relation, expected) in [
+            ("clients", SpreadType::ToOne),
+            ("computed_clients", SpreadType::ToOne),
+            ("tasks", SpreadType::ToMany),
+        ] {
+            let plan = read(&get("projects", vec![spread(relation, vec![field("id")])]));
+            assert_eq!(plan.children.first().unwrap().spread, Some(expected));
+        }
+    }
+}

@@ -79,3 +79,86 @@ fn named_relation<'a>(node: &'a ReadPlan, schema: &str) -> Cow<'a, QualifiedIden
         _ => Cow::Borrowed(&node.from),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{
+        aggregate, cache, cache_with_representations, field, get, read, read_with, spread,
+        with_aggregates, write,
+    };
+    use super::super::types::{PlanField, ReadPlan};
+    use crate::rest::api_request::Mutation;
+    use crate::rest::api_request::types::Aggregate;
+    use crate::rest::config::Config;
+
+    fn selected(plan: &ReadPlan) -> Vec<&str> {
+        plan.select
+            .iter()
+            .map(|item| item.field.name.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn a_star_alone_stays_a_star() {
+        assert_eq!(selected(&read(&get("todos", vec![field("*")]))), ["*"]);
+    }
+
+    #[test]
+    fn a_star_over_represented_columns_becomes_all_columns() {
+        let cache = cache_with_representations();
+        let request = get("todos", vec![field("*")]);
+        let plan = read_with(&request, &Config::default(), &cache);
+        assert_eq!(selected(&plan), ["id", "color"]);
+        let color = PlanField {
+            name: "color".to_owned(),
+            ir_type: "test.color".to_owned(),
+            transform: Some("test.color_to_json".to_owned()),
+            ..PlanField::default()
+        };
+        assert_eq!(plan.select.last().unwrap().field, color);
+        let other = read_with(
+            &get("clients", vec![field("*")]),
+            &Config::default(),
+            &cache,
+        );
+        assert_eq!(selected(&other), ["*"]);
+    }
+
+    #[test]
+    fn the_answer_of_a_write_is_represented_too() {
+        let cache = cache_with_representations();
+        let request = write("todos", Mutation::Create);
+        let plan = read_with(&request, &Config::default(), &cache);
+        assert_eq!(selected(&plan), ["id", "color"]);
+    }
+
+    #[test]
+    fn a_star_beside_an_aggregate_becomes_all_columns() {
+        let request = get("clients", vec![field("*"), aggregate("id", Aggregate::Max)]);
+        let plan = read_with(&request, &with_aggregates(), &cache());
+        assert_eq!(selected(&plan), ["id", "name", "id"]);
+    }
+
+    #[test]
+    fn a_star_in_a_to_many_spread_becomes_all_columns() {
+        let plan = read(&get("clients", vec![spread("projects", vec![field("*")])]));
+        assert_eq!(
+            selected(plan.children.first().unwrap()),
+            ["id", "name", "client_id"]
+        );
+    }
+
+    #[test]
+    fn counting_a_spread_resource_counts_its_rows() {
+        let request = get(
+            "projects",
+            vec![spread("clients", vec![aggregate("*", Aggregate::Count)])],
+        );
+        let plan = read_with(&request, &with_aggregates(), &cache());
+        let counted = plan.children.first().unwrap().select.first().unwrap();
+        assert!(counted.field.full_row);
+        let request = get("projects", vec![aggregate("*", Aggregate::Count)]);
+        let plan = read_with(&request, &with_aggregates(), &cache());
+        assert!(!plan.select.first().unwrap().field.full_row);
+    }
+}
