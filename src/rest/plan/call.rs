@@ -150,3 +150,134 @@ fn argument(routine: &Routine, name: &str, value: &str) -> ArgumentValue {
         ArgumentValue::Fixed(value.to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::super::fixture::{
+        api_error, cache_error, field, names, pairs, param, plan, qi, request, rpc,
+    };
+    use super::super::types::Plan;
+    use super::*;
+    use crate::rest::api_request::Action;
+    use crate::rest::error::{ApiError, SchemaCacheError};
+
+    fn planned(request: &ApiRequest) -> CallAction {
+        match plan(request) {
+            Ok(Plan::Call(action)) => action,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn called(routine: &str, params: &[(&str, &str)]) -> ApiRequest {
+        let mut request = rpc(routine, Invoke::Read { head: false });
+        request.query.params = pairs(params);
+        request
+    }
+
+    fn fixed(name: &str, value: &str) -> (String, ArgumentValue) {
+        (name.to_owned(), ArgumentValue::Fixed(value.to_owned()))
+    }
+
+    #[test]
+    fn a_get_has_its_arguments_in_the_query_and_only_reads() {
+        let action = planned(&called("add", &[("b", "2"), ("a", "1")]));
+        let integer = |name: &str| param(name, "integer", true, false);
+        assert_eq!(
+            action.call.params,
+            CallParams::Named(vec![integer("a"), integer("b")])
+        );
+        let args = vec![fixed("b", "2"), fixed("a", "1")];
+        assert_eq!(action.call.args, CallArgs::Direct(args));
+        assert_eq!(
+            (action.call.scalar, action.call.set_of_scalar),
+            (true, false)
+        );
+        assert_eq!(
+            (action.read_only, action.invoke),
+            (true, Invoke::Read { head: false })
+        );
+        assert_eq!(
+            (action.relation, action.call.routine),
+            (qi("add"), qi("add"))
+        );
+    }
+
+    #[test]
+    fn a_post_has_them_in_the_body_and_reads_unless_volatile() {
+        let mut request = rpc("defaults", Invoke::Post);
+        request.columns = ["a".to_owned(), "c".to_owned()].into();
+        let body = Bytes::from_static(br#"{"a":1,"c":2}"#);
+        request.payload = Some(Payload::Raw(body.clone()));
+        let action = planned(&request);
+        assert_eq!(action.call.args, CallArgs::Json(Some(body)));
+        assert!(!action.read_only);
+        assert!(planned(&rpc("all_projects", Invoke::Post)).read_only);
+    }
+
+    #[test]
+    fn parameters_without_arguments_are_left_out() {
+        let request = called("defaults", &[("a", "1"), ("b", "2")]);
+        let CallParams::Named(params) = planned(&request).call.params else {
+            panic!("not named");
+        };
+        assert_eq!(params.len(), 2);
+        let error = cache_error(plan(&called("defaults", &[("a", "1")])));
+        assert!(matches!(error, SchemaCacheError::AmbiguousRoutine(_)));
+    }
+
+    #[test]
+    fn values_of_a_variadic_parameter_add_up_and_of_others_the_last_counts() {
+        let given = [("v", "1"), ("x", "a"), ("v", "2"), ("x", "b")];
+        let expected = CallArgs::Direct(vec![
+            ("v".to_owned(), ArgumentValue::Variadic(names(&["1", "2"]))),
+            fixed("x", "b"),
+        ]);
+        assert_eq!(planned(&called("variadic", &given)).call.args, expected);
+        let mut form = rpc("variadic", Invoke::Post);
+        form.content_type = MediaType::UrlEncoded;
+        form.columns = ["v".to_owned(), "x".to_owned()].into();
+        form.payload = Some(Payload::UrlEncoded(pairs(&given)));
+        assert_eq!(planned(&form).call.args, expected);
+    }
+
+    #[test]
+    fn a_single_unnamed_parameter_is_given_by_position() {
+        let mut request = rpc("unnamed", Invoke::Post);
+        request.columns = ["k".to_owned()].into();
+        let params = planned(&request).call.params;
+        assert_eq!(
+            params,
+            CallParams::Positional(param("", "json", true, false))
+        );
+    }
+
+    #[test]
+    fn the_result_has_the_selected_columns() {
+        let mut request = called("all_projects", &[]);
+        assert_eq!(planned(&request).call.returning, ["*"]);
+        request.query.select = vec![field("name"), field("id")];
+        assert_eq!(planned(&request).call.returning, ["id", "name"]);
+    }
+
+    #[test]
+    fn options_of_a_function_finds_it_and_fails_as_a_read_does() {
+        let info = request(Action::RoutineInfo(qi("all_projects")));
+        let Ok(Plan::Info(InfoPlan::Routine(routine))) = plan(&info) else {
+            panic!("not found");
+        };
+        assert_eq!(routine.name, "all_projects");
+        let error = cache_error(plan(&request(Action::RoutineInfo(qi("add")))));
+        assert!(matches!(
+            error,
+            SchemaCacheError::NoRoutine { is_post: false, .. }
+        ));
+        let mut refused = info;
+        refused.accept = vec![MediaType::Other("a/b".to_owned())];
+        assert_eq!(
+            api_error(plan(&refused)),
+            ApiError::MediaType(names(&["a/b"]))
+        );
+    }
+}

@@ -259,7 +259,7 @@ fn insert(cache: &mut SchemaCache, table: &str, relationship: Relationship) {
 }
 
 /// Pairs of names, owned.
-fn pairs(names: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(super) fn pairs(names: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = |(own, foreign): &(&str, &str)| ((*own).to_owned(), (*foreign).to_owned());
     names.iter().map(owned).collect()
 }

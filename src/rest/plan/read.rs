@@ -196,3 +196,87 @@ fn describe(child: &mut ReadPlan, item: &SelectItem) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{cache_error, embed, field, get, json_field, plan, qi, read, rpc};
+    use super::super::types::Plan;
+    use super::super::types::{PlanField, SelectField};
+    use super::*;
+    use crate::rest::api_request::Invoke;
+    use crate::rest::media_type::MediaType;
+    use crate::rest::schema_cache::types::MediaHandler;
+
+    #[test]
+    fn a_simple_read_is_planned() {
+        let Ok(Plan::Read(action)) = plan(&get("clients", vec![field("id"), field("*")])) else {
+            panic!("not a read");
+        };
+        assert_eq!(
+            (action.handler, action.media),
+            (MediaHandler::Json, MediaType::ApplicationJson)
+        );
+        assert_eq!((action.relation, action.head), (qi("clients"), false));
+        let read = action.read;
+        assert_eq!(
+            (read.from, read.from_alias, read.name.as_str()),
+            (qi("clients"), None, "clients")
+        );
+        assert_eq!((read.depth, read.aggregate_alias.as_str()), (0, ""));
+        let selected = |name: &str, ir_type: &str| SelectField {
+            field: PlanField {
+                name: name.to_owned(),
+                to_json: true,
+                ir_type: ir_type.to_owned(),
+                ..PlanField::default()
+            },
+            aggregate: None,
+            aggregate_cast: None,
+            cast: None,
+            alias: None,
+        };
+        assert_eq!(read.select, [selected("id", "integer"), selected("*", "")]);
+    }
+
+    #[test]
+    fn fields_and_resources_keep_their_orders() {
+        let select = vec![
+            embed("tasks", vec![]),
+            field("name"),
+            embed("clients", vec![field("name"), field("id")]),
+            field("id"),
+        ];
+        let plan = read(&get("projects", select));
+        let fields: Vec<&str> = plan
+            .select
+            .iter()
+            .map(|item| item.field.name.as_str())
+            .collect();
+        assert_eq!(fields, ["name", "id"]);
+        let children: Vec<(&str, usize)> = plan
+            .children
+            .iter()
+            .map(|child| (child.key(), child.depth))
+            .collect();
+        assert_eq!(children, [("tasks", 1), ("clients", 1)]);
+    }
+
+    #[test]
+    fn a_relation_that_is_not_there_is_an_error() {
+        let error = cache_error(plan(&get("nope", vec![json_field("*", &[])])));
+        let SchemaCacheError::TableNotFound { schema, name, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!((schema.as_str(), name.as_str()), ("test", "nope"));
+    }
+
+    #[test]
+    fn rows_of_a_function_embed_what_their_relation_does() {
+        let mut request = rpc("all_projects", Invoke::Read { head: false });
+        request.query.select = vec![embed("clients", vec![field("*")])];
+        let plan = read(&request);
+        assert_eq!(plan.from, QualifiedIdentifier::new("", "pgrst_source"));
+        assert_eq!(plan.from_alias.as_deref(), Some("projects"));
+        assert_eq!(plan.children.first().unwrap().from, qi("clients"));
+    }
+}

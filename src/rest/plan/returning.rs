@@ -87,3 +87,51 @@ fn collect_names<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{embed, equal, field, get, is_null, names, read};
+    use super::{called_columns, returned_columns};
+    use crate::rest::api_request::types::SelectItem;
+
+    fn returned(select: Vec<SelectItem>) -> Vec<String> {
+        returned_columns(&read(&get("projects", select)), &names(&["id"]))
+    }
+
+    #[test]
+    fn columns_are_those_selected_joined_and_of_the_primary_key() {
+        let select = vec![field("name"), embed("clients", vec![field("*")])];
+        assert_eq!(returned(select), ["client_id", "id", "name"]);
+        assert_eq!(returned(vec![embed("tasks", vec![])]), ["id"]);
+    }
+
+    #[test]
+    fn a_junction_needs_the_columns_of_the_source() {
+        let read = read(&get("tasks", vec![field("name"), embed("users", vec![])]));
+        assert_eq!(returned_columns(&read, &[]), ["id", "name"]);
+    }
+
+    #[test]
+    fn a_star_or_a_computed_relationship_needs_all() {
+        assert_eq!(returned(vec![field("*"), field("id")]), ["*"]);
+        let select = vec![field("name"), embed("computed_clients", vec![field("*")])];
+        assert_eq!(returned(select), ["*"]);
+    }
+
+    #[test]
+    fn a_function_returns_what_is_filtered_too() {
+        let called = |select: Vec<SelectItem>| {
+            let mut request = get("projects", select);
+            request.query.filters = vec![
+                (vec![], equal("name", "x")),
+                (vec![], is_null("tasks", true)),
+            ];
+            called_columns(&read(&request))
+        };
+        assert_eq!(called(vec![field("id")]), ["id", "name", "tasks"]);
+        let embedded = vec![field("id"), embed("tasks", vec![])];
+        assert_eq!(called(embedded), ["id", "name", "projects_tasks_1"]);
+        assert_eq!(called(vec![field("*")]), ["*"]);
+        assert_eq!(called(vec![]), [""; 0]);
+    }
+}

@@ -106,3 +106,122 @@ fn only<'a>(
     let routines = all.map(|routine| Routine::clone(routine)).collect();
     Err(SchemaCacheError::AmbiguousRoutine(routines).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{cache, qi};
+    use super::*;
+
+    fn find(
+        name: &str,
+        arguments: &[&str],
+        content_type: &MediaType,
+        is_post: bool,
+    ) -> Result<Arc<Routine>, SchemaCacheError> {
+        let call = Call {
+            name: &qi(name),
+            arguments,
+            content_type,
+            is_post,
+        };
+        match call.find_routine(&cache()) {
+            Ok(routine) => Ok(Arc::clone(routine)),
+            Err(Error::SchemaCache(error)) => Err(*error),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    fn post(name: &str, arguments: &[&str]) -> Result<Arc<Routine>, SchemaCacheError> {
+        find(name, arguments, &MediaType::ApplicationJson, true)
+    }
+
+    fn last_param(routine: Result<Arc<Routine>, SchemaCacheError>) -> (String, String) {
+        let routine = routine.unwrap();
+        let param = routine.params.last().unwrap();
+        (param.name.clone(), param.type_name.clone())
+    }
+
+    fn not_found(result: &Result<Arc<Routine>, SchemaCacheError>) -> bool {
+        matches!(result, Err(SchemaCacheError::NoRoutine { .. }))
+    }
+
+    #[test]
+    fn overloads_are_told_apart_by_their_arguments() {
+        assert_eq!(last_param(post("add", &["a", "b"])).0, "b");
+        assert_eq!(last_param(post("add", &["a", "c"])).0, "c");
+        assert_eq!(last_param(post("defaults", &["a", "c"])).0, "c");
+    }
+
+    #[test]
+    fn required_parameters_need_arguments_and_arguments_parameters() {
+        assert!(not_found(&post("add", &["a"])));
+        assert!(not_found(&post("add", &["a", "b", "c"])));
+        assert!(not_found(&post("defaults", &["b"])));
+        assert!(not_found(&post("all_projects", &["a"])));
+        assert!(not_found(&post("nope", &[])));
+    }
+
+    #[test]
+    fn what_was_asked_for_is_told() {
+        let error = find("add", &["x", "y"], &MediaType::TextPlain, true).unwrap_err();
+        let SchemaCacheError::NoRoutine {
+            schema,
+            name,
+            arguments,
+            content_type,
+            is_post,
+            ..
+        } = error
+        else {
+            panic!("{error:?}");
+        };
+        assert_eq!((schema.as_str(), name.as_str()), ("test", "add"));
+        assert_eq!(arguments, ["x", "y"]);
+        assert_eq!((content_type, is_post), (MediaType::TextPlain, true));
+    }
+
+    #[test]
+    fn several_functions_are_ambiguous() {
+        let error = post("defaults", &["a"]).unwrap_err();
+        assert!(matches!(error, SchemaCacheError::AmbiguousRoutine(found) if found.len() == 2));
+        let error = post("unnamed_jsons", &[]).unwrap_err();
+        assert!(matches!(error, SchemaCacheError::AmbiguousRoutine(found) if found.len() == 2));
+    }
+
+    #[test]
+    fn a_single_unnamed_parameter_takes_a_body_of_its_type() {
+        assert_eq!(last_param(post("unnamed", &["any", "key"])).1, "json");
+        let text = find("unnamed", &[], &MediaType::TextPlain, true);
+        assert_eq!(last_param(text).1, "text");
+        assert!(not_found(&find(
+            "unnamed",
+            &[],
+            &MediaType::OctetStream,
+            true
+        )));
+        assert!(not_found(&find(
+            "unnamed",
+            &[],
+            &MediaType::ApplicationJson,
+            false
+        )));
+    }
+
+    #[test]
+    fn a_named_parameter_takes_no_body() {
+        assert!(not_found(&post("named_json", &["x"])));
+        assert_eq!(last_param(post("named_json", &["data"])).0, "data");
+    }
+
+    #[test]
+    fn a_function_without_parameters_takes_no_raw_body() {
+        assert!(post("all_projects", &[]).is_ok());
+        assert!(not_found(&find(
+            "all_projects",
+            &[],
+            &MediaType::TextPlain,
+            true
+        )));
+        assert!(find("all_projects", &[], &MediaType::TextPlain, false).is_ok());
+    }
+}
