@@ -218,11 +218,16 @@ mod tests {
 
     #[test]
     fn parameters_without_arguments_are_left_out() {
-        let request = called("defaults", &[("a", "1"), ("b", "2")]);
-        let CallParams::Named(params) = planned(&request).call.params else {
-            panic!("not named");
+        let named = |params| match planned(&called("optional", params)).call.params {
+            CallParams::Named(params) => params.len(),
+            other @ CallParams::Positional(_) => panic!("{other:?}"),
         };
-        assert_eq!(params.len(), 2);
+        assert_eq!(named(&[("a", "1")]), 1);
+        assert_eq!(named(&[("a", "1"), ("b", "2")]), 2);
+    }
+
+    #[test]
+    fn overloads_with_the_same_required_parameters_are_ambiguous_without_others() {
         let error = cache_error(plan(&called("defaults", &[("a", "1")])));
         assert!(matches!(error, SchemaCacheError::AmbiguousRoutine(_)));
     }

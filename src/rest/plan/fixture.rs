@@ -303,6 +303,15 @@ fn add_routines(cache: &mut SchemaCache) {
             false,
             scalar("int4"),
         ),
+        (
+            "optional",
+            vec![
+                required("a", "integer"),
+                param("b", "integer", false, false),
+            ],
+            false,
+            scalar("int4"),
+        ),
         ("unnamed", vec![required("", "json")], false, scalar("json")),
         ("unnamed", vec![required("", "text")], false, scalar("text")),
         (
