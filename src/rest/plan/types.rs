@@ -68,6 +68,7 @@ pub(crate) struct CallAction {
     pub(crate) read_only: bool,
     pub(crate) handler: MediaHandler,
     pub(crate) media: MediaType,
+    /// The function as named in the request.
     pub(crate) relation: QualifiedIdentifier,
 }
 
@@ -80,12 +81,21 @@ pub(crate) enum InfoPlan {
 }
 
 /// One resource and those embedded in it.
+///
+/// A column of it is qualified by `from_alias`, without a schema, else by `from`. With a computed relationship rows come
+/// from `function(table_alias::table)` instead of from `from`. With a many-to-many relationship the junction stands beside
+/// `from` under its own name, as `join_conditions` have it.
 #[derive(Debug, Clone)]
 pub(crate) struct ReadPlan {
+    /// Empty when nothing is selected; all columns are then taken if there are no children either.
     pub(crate) select: Vec<SelectField>,
+    /// The CTE `SOURCE`, in no schema, at the top of writes and calls; the alias is then the relation's name.
     pub(crate) from: QualifiedIdentifier,
     pub(crate) from_alias: Option<String>,
+    /// Joined by AND; they come before `join_conditions`.
     pub(crate) filters: Vec<Condition>,
+    /// Of a to-many spread it orders the arrays and not the rows: term number i, counted from 1, of field f is selected
+    /// as well, under the alias `{aggregate_alias}_{f}_{i}`, and the arrays are ordered by these aliases.
     pub(crate) order: Vec<PlanOrder>,
     pub(crate) range: RowRange,
     /// As named in the request.
@@ -98,17 +108,25 @@ pub(crate) struct ReadPlan {
     pub(crate) hint: Option<String>,
     pub(crate) join: Option<JoinType>,
     pub(crate) spread: Option<SpreadType>,
-    /// What of the children is selected.
+    /// What of the children is selected: one item for each child, in their order.
     pub(crate) embeds: Vec<EmbedSelect>,
+    /// 0 at the top.
     pub(crate) depth: usize,
     pub(crate) children: Vec<ReadPlan>,
+}
+
+impl ReadPlan {
+    /// Its key in the response: the alias, else the name.
+    pub(crate) fn key(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// How a resource is spread into its parent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SpreadType {
     ToOne,
-    /// Columns become arrays, in the order of the resource.
+    /// Columns become arrays, in the order of the resource; see `ReadPlan::order`.
     ToMany,
 }
 
@@ -127,11 +145,16 @@ pub(crate) struct PlanField {
     /// `to_jsonb` comes before the path.
     pub(crate) to_json: bool,
     /// `to_tsvector` is applied, with the language if there is one.
+    #[expect(
+        clippy::option_option,
+        reason = "not applied, applied without a language, applied with one"
+    )]
     pub(crate) to_tsvector: Option<Option<String>>,
     /// Its type before the transformation; empty when unknown.
     pub(crate) ir_type: String,
     /// The function of a data representation.
     pub(crate) transform: Option<String>,
+    /// Of the column; only of fields that are written.
     pub(crate) default: Option<String>,
     /// The whole row is meant: `count(row)` instead of `count(*)` in a spread resource.
     pub(crate) full_row: bool,
@@ -186,7 +209,7 @@ pub(crate) enum Condition {
         negated: bool,
         operation: Operation,
     },
-    /// `embed=is.null` (or `not.is.null` when `not_null`).
+    /// `embed=is.null` (or `not.is.null` when `not_null`), of the child with this alias.
     NullEmbed {
         not_null: bool,
         aggregate_alias: String,
@@ -247,7 +270,8 @@ pub(crate) struct CallPlan {
     pub(crate) args: CallArgs,
     pub(crate) scalar: bool,
     pub(crate) set_of_scalar: bool,
-    /// Filters, ordering and so on are of the result; what it returns in columns.
+    /// The columns that are selected of the result, those of filters included: all (`*`) when empty, else just `*`, or
+    /// names in order. Of no meaning for scalars.
     pub(crate) returning: Vec<String>,
     pub(crate) composite_alias: bool,
 }
