@@ -33,6 +33,8 @@ pub(super) fn answer(authenticated: bool, fields: ErrorFields) -> Answer {
 }
 
 /// `PTxyz` is the status xyz, with the message as the reason phrase.
+///
+/// Differs from PostgREST: a number that cannot be a status counts as no number.
 fn custom_status(fields: &ErrorFields) -> Option<u16> {
     let status = fields.code.strip_prefix("PT")?.parse().ok()?;
     raise::is_status(status).then_some(status)
@@ -191,7 +193,6 @@ mod tests {
             (raised("PTABC").status, raised("PTABC").reason),
             (500, None)
         );
-        // Differs from PostgREST: what cannot be a status is not sent.
         assert_eq!(raised("PT000").status, 500);
     }
 

@@ -9,12 +9,15 @@ use crate::http::HttpResponse;
 use crate::rest::config::Config;
 
 /// Adds the trace header, `Retry-After` for 503, and what cross-origin requests need.
+///
+/// Differs from PostgREST: headers that functions set cannot break the message.
 pub(crate) fn finish(
     mut response: HttpResponse,
     config: &Config,
     method: &str,
     headers: &[(String, String)],
 ) -> HttpResponse {
+    response.clean();
     if response.status == 503 {
         let retry = ("Retry-After".to_owned(), RETRY_AFTER.to_owned());
         response.headers.insert(0, retry);
@@ -70,6 +73,16 @@ mod tests {
         assert_eq!(response.headers, headers(&[("X-Request-Id", "7")]));
         let response = finish(HttpResponse::default(), &traced(), "GET", &[]);
         assert_eq!(response.headers, headers(&[("X-Request-Id", "")]));
+    }
+
+    #[test]
+    fn a_header_of_a_function_does_not_break_the_message() {
+        let broken = HttpResponse {
+            headers: headers(&[("X-A", "b\r\nX-C: d"), ("X E", "f")]),
+            ..HttpResponse::default()
+        };
+        let response = finish(broken, &Config::default(), "GET", &[]);
+        assert_eq!(response.headers, headers(&[("X-A", "b  X-C: d")]));
     }
 
     #[test]
