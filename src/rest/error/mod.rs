@@ -3,6 +3,18 @@
 //! Mirrors PostgREST v14, <https://docs.postgrest.org/en/v14/references/errors.html>.
 #![forbid(unsafe_code)]
 
+mod answer;
+mod api;
+pub(crate) mod codes;
+mod connection;
+mod database;
+mod jwt;
+mod raise;
+mod schema_cache;
+
+pub(crate) use answer::Answer;
+pub(crate) use raise::is_status;
+
 use crate::protocol::ErrorFields;
 use crate::rest::schema_cache::types::{Relationship, Routine};
 
