@@ -188,8 +188,7 @@ fn find_param<'a>(params: Option<&'a str>, wanted: &str) -> Option<&'a str> {
     params?
         .split(';')
         .map(|param| param.split_once('=').unwrap_or((param, "")))
-        .filter(|(name, _)| name.eq_ignore_ascii_case(wanted))
-        .next_back()
+        .rfind(|(name, _)| name.eq_ignore_ascii_case(wanted))
         .map(|(_, value)| value.trim_matches('"'))
 }
 

@@ -25,19 +25,18 @@ impl RowRange {
         limit: Some(0),
     };
 
-    /// From `limit` and `offset`: outer absence is a parameter that is not given, inner one a value that is no number.
-    pub(crate) fn requested(limit: Option<Option<i128>>, offset: Option<Option<i128>>) -> Self {
-        let start = clamp(offset.flatten().unwrap_or(0));
-        match (limit, offset) {
-            (None | Some(None), None) | (None, Some(_)) => Self {
-                offset: start,
-                limit: None,
-            },
-            // With an offset, a limit that is no number counts as zero.
-            (Some(limit), _) => Self {
-                offset: start,
-                limit: Some(clamp(limit.unwrap_or(0))),
-            },
+    /// From the values of `limit` and `offset`, either of which may be missing or no number.
+    pub(crate) fn requested(limit: Option<&str>, offset: Option<&str>) -> Self {
+        let start = clamp(offset.and_then(parse_integer).unwrap_or(0));
+        let rows = limit.and_then(parse_integer);
+        // Next to an offset, a limit that is no number counts as zero.
+        let rows = match (limit, offset) {
+            (Some(_), Some(_)) => Some(rows.unwrap_or(0)),
+            _ => rows,
+        };
+        Self {
+            offset: start,
+            limit: rows.map(clamp),
         }
     }
 
@@ -201,16 +200,10 @@ mod tests {
     #[test]
     fn a_limit_and_an_offset_make_one_range() {
         assert_eq!(RowRange::requested(None, None), RowRange::ALL);
-        assert_eq!(RowRange::requested(Some(None), None), RowRange::ALL);
-        assert_eq!(
-            RowRange::requested(Some(Some(3)), Some(Some(2))),
-            range(2, Some(3))
-        );
-        assert_eq!(RowRange::requested(None, Some(Some(-4))), range(-4, None));
-        assert_eq!(
-            RowRange::requested(Some(None), Some(Some(5))),
-            range(5, Some(0))
-        );
+        assert_eq!(RowRange::requested(Some("x"), None), RowRange::ALL);
+        assert_eq!(RowRange::requested(Some("3"), Some("2")), range(2, Some(3)));
+        assert_eq!(RowRange::requested(None, Some("-4")), range(-4, None));
+        assert_eq!(RowRange::requested(Some("x"), Some("5")), range(5, Some(0)));
     }
 
     #[test]

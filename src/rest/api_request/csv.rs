@@ -170,7 +170,7 @@ pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
             '"' => out.extend_from_slice(b"\\\""),
             '\\' => out.extend_from_slice(b"\\\\"),
             '\0'..='\x1f' => {
-                out.extend_from_slice(format!("\\u{:04x}", u32::from(char)).as_bytes())
+                out.extend_from_slice(format!("\\u{:04x}", u32::from(char)).as_bytes());
             }
             other => out.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
         }

@@ -7,7 +7,7 @@
 use super::field::{
     parse_delimiter, parse_field, parse_field_name, parse_identifier, parse_lexeme, parse_quoted,
 };
-use super::parser::{Parsed, Parser};
+use super::parser::{Parsed, Parser, Stop};
 use super::types::{
     EmbedPath, Filter, FullTextOperator, IsValue, LogicOperator, LogicTree, Operation,
     QuantOperator, Quantifier, SimpleOperator,
@@ -33,6 +33,10 @@ pub(crate) fn parse_operation(
 }
 
 /// The rest of the text.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a ValueParser, others of which can fail"
+)]
 pub(crate) fn parse_single_value(parser: &mut Parser<'_>) -> Parsed<String> {
     Ok(parser.take_while(|_| true, &[]).to_owned())
 }
@@ -212,7 +216,7 @@ fn parse_first<'a, T: Copy>(
         }
         words = others;
     }
-    parser.fail_silently()
+    Err(Stop)
 }
 
 /// The word in lower case, any letter of which may be in upper case.
@@ -224,13 +228,16 @@ fn parse_case_insensitive(parser: &mut Parser<'_>, word: &'static str) -> Parsed
 }
 
 fn parse_list_element(parser: &mut Parser<'_>) -> Parsed<String> {
-    parser.either(|p| p.attempt(parse_whole_quoted), parse_plain_value)
+    parser.either(
+        |p| p.attempt(parse_whole_quoted),
+        |p| Ok(read_plain_value(p)),
+    )
 }
 
 fn parse_logic_value(parser: &mut Parser<'_>) -> Parsed<String> {
     parser.either(
         |p| p.attempt(parse_whole_quoted),
-        |p| p.either(|p| p.attempt(parse_array), parse_plain_value),
+        |p| p.either(|p| p.attempt(parse_array), |p| Ok(read_plain_value(p))),
     )
 }
 
@@ -249,8 +256,8 @@ fn parse_array(parser: &mut Parser<'_>) -> Parsed<String> {
     Ok(format!("{{{items}}}"))
 }
 
-fn parse_plain_value(parser: &mut Parser<'_>) -> Parsed<String> {
-    Ok(parser.take_while(is_value_char, &[]).to_owned())
+fn read_plain_value(parser: &mut Parser<'_>) -> String {
+    parser.take_while(is_value_char, &[]).to_owned()
 }
 
 fn is_value_char(char: char) -> bool {

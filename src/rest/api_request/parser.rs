@@ -18,6 +18,8 @@ pub(crate) struct Parser<'a> {
     consumed: bool,
     fault: Fault,
     nodes: Vec<Node>,
+    /// Nodes from here on belong to the sequence, and go when it reads on.
+    mark: usize,
 }
 
 /// A parser did not match; `Parser` knows why.
@@ -48,6 +50,7 @@ enum Node {
 struct Frame {
     consumed: bool,
     fault: Fault,
+    mark: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -63,6 +66,7 @@ impl<'a> Parser<'a> {
             consumed: false,
             fault: Fault::default(),
             nodes: Vec::with_capacity(32),
+            mark: 0,
         };
         parser(&mut state).map_err(|Stop| ApiError::QueryParam {
             message: render_position(&source(), text, state.fault.position),
@@ -188,11 +192,6 @@ impl<'a> Parser<'a> {
                 Ok(())
             }
         }
-    }
-
-    /// Fails for a reason that has no text.
-    pub(crate) fn fail_silently<T>(&mut self) -> Parsed<T> {
-        Err(Stop)
     }
 
     /// Fails for good: alternatives are not tried.
@@ -333,14 +332,17 @@ impl<'a> Parser<'a> {
         let frame = Frame {
             consumed: self.consumed,
             fault: self.fault,
+            mark: self.mark,
         };
         self.consumed = false;
         self.fault = Fault::default();
+        self.mark = self.nodes.len();
         frame
     }
 
     /// Goes on with the interrupted sequence. What it had failed at counts no more once input was read.
     fn leave(&mut self, frame: Frame) {
+        self.mark = frame.mark;
         if !self.consumed {
             self.consumed = frame.consumed;
             self.fault = self.merge(frame.fault, self.fault);
@@ -351,6 +353,8 @@ impl<'a> Parser<'a> {
         self.position += length;
         self.consumed = true;
         self.fault = Fault::default();
+        // Interrupted sequences only refer to nodes before the mark.
+        self.nodes.truncate(self.mark);
     }
 
     fn consume_or_merge(&mut self, consumed: bool, fault: Fault) {

@@ -70,13 +70,28 @@ impl Preferences {
     /// `tx` only counts where the service lets requests choose. Any `timezone` is taken; one that PostgreSQL does not
     /// know is to be handed back with `refuse_timezone`.
     pub(crate) fn parse(headers: &[(String, String)], tx_allowed: bool) -> Self {
+        let mut preferences = Self::collect(headers, true);
+        if !tx_allowed {
+            preferences.transaction = None;
+        }
+        preferences
+    }
+
+    /// PostgreSQL does not know the time zone: it does not count, and is one of the preferences that nobody knows.
+    pub(crate) fn refuse_timezone(&mut self, headers: &[(String, String)]) {
+        if self.timezone.take().is_some() {
+            self.invalid = Self::collect(headers, false).invalid;
+        }
+    }
+
+    fn collect(headers: &[(String, String)], timezone_known: bool) -> Self {
         let mut preferences = Self::default();
         let mut max_affected = None;
         for preference in listed(headers) {
             let p = &mut preferences;
             match preference {
                 "resolution=merge-duplicates" => {
-                    first(&mut p.resolution, Resolution::MergeDuplicates)
+                    first(&mut p.resolution, Resolution::MergeDuplicates);
                 }
                 "resolution=ignore-duplicates" => {
                     first(&mut p.resolution, Resolution::IgnoreDuplicates);
@@ -94,7 +109,7 @@ impl Preferences {
                 "handling=strict" => first(&mut p.handling, Handling::Strict),
                 "handling=lenient" => first(&mut p.handling, Handling::Lenient),
                 other => {
-                    if let Some(zone) = other.strip_prefix("timezone=") {
+                    if let Some(zone) = other.strip_prefix("timezone=").filter(|_| timezone_known) {
                         first(&mut p.timezone, zone.to_owned());
                     } else if let Some(limit) = other.strip_prefix("max-affected=") {
                         first(&mut max_affected, limit);
@@ -107,22 +122,7 @@ impl Preferences {
         preferences.max_affected = max_affected
             .and_then(parse_integer)
             .and_then(|limit| i64::try_from(limit).ok());
-        if !tx_allowed {
-            preferences.transaction = None;
-        }
         preferences
-    }
-
-    /// PostgreSQL does not know the time zone: it does not count, and is one of the preferences that nobody knows.
-    pub(crate) fn refuse_timezone(&mut self, headers: &[(String, String)]) {
-        if self.timezone.take().is_none() {
-            return;
-        }
-        // Those that are invalid keep their order.
-        self.invalid = listed(headers)
-            .filter(|p| p.starts_with("timezone=") || self.invalid.iter().any(|known| known == p))
-            .map(str::to_owned)
-            .collect();
     }
 }
 

@@ -4,7 +4,10 @@
 //! QueryParams.
 #![forbid(unsafe_code)]
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
 
 use super::QueryParams;
 use super::field::{parse_columns, parse_tree_path};
@@ -15,7 +18,7 @@ use super::query_string::{Pair, parse_query_string, render_canonical};
 use super::select::parse_select;
 use super::types::{EmbedPath, Field, Filter, LogicTree, Operation, OrderTerm};
 use crate::rest::error::ApiError;
-use crate::rest::range::{RowRange, parse_integer};
+use crate::rest::range::RowRange;
 
 /// `limit` and `offset`, by the name of the limit as it is written.
 pub(crate) type NamedRanges = Vec<(String, RowRange)>;
@@ -195,26 +198,18 @@ fn parse_ranges<'a>(
     limits: impl Iterator<Item = (&'a str, &'a str)>,
     offsets: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> NamedRanges {
-    // By the name of the limit: its value, and that of the offset, each absent when not given.
-    let mut found: Vec<(String, Option<Option<i128>>, Option<Option<i128>>)> = Vec::new();
+    // Limit and offset, by the name of the limit.
+    let mut found: IndexMap<Cow<'a, str>, (Option<&str>, Option<&str>)> = IndexMap::new();
     for (name, value) in limits {
-        let limit = Some(parse_integer(value));
-        match found.iter_mut().find(|(known, ..)| known == name) {
-            Some(entry) => entry.1 = limit,
-            None => found.push((name.to_owned(), limit, None)),
-        }
+        found.entry(name.into()).or_default().0 = Some(value);
     }
     for (name, value) in offsets {
-        let offset = Some(parse_integer(value));
         let level = name.strip_suffix("offset").unwrap_or(name);
-        let name = format!("{level}limit");
-        match found.iter_mut().find(|(known, ..)| *known == name) {
-            Some(entry) => entry.2 = offset,
-            None => found.push((name, None, offset)),
-        }
+        let name = format!("{level}limit").into();
+        found.entry(name).or_default().1 = Some(value);
     }
     found
         .into_iter()
-        .map(|(name, limit, offset)| (name, RowRange::requested(limit, offset)))
+        .map(|(name, (limit, offset))| (name.into_owned(), RowRange::requested(limit, offset)))
         .collect()
 }

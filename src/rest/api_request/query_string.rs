@@ -89,8 +89,8 @@ fn decode_text(text: &[u8]) -> Result<Cow<'_, str>, ApiError> {
 }
 
 /// What is before and after the first byte for which the test holds.
-fn split_at_byte(text: &[u8], test: impl Fn(u8) -> bool) -> (&[u8], Option<&[u8]>) {
-    let mut parts = text.splitn(2, |&byte| test(byte));
+fn split_at_byte(bytes: &[u8], test: impl Fn(u8) -> bool) -> (&[u8], Option<&[u8]>) {
+    let mut parts = bytes.splitn(2, |&byte| test(byte));
     (parts.next().unwrap_or_default(), parts.next())
 }
 

@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 use super::field::{followed_by, parse_field, parse_field_name, parse_identifier, parse_lexeme};
-use super::parser::{Parsed, Parser};
+use super::parser::{Parsed, Parser, Stop};
 use super::types::{Aggregate, Field, JoinType, SelectItem};
 
 /// All items of a `select`; none when it is empty.
@@ -76,7 +76,8 @@ fn parse_relation_head(parser: &mut Parser<'_>) -> Parsed<SelectItem> {
         let alias = parse_alias(p)?;
         let relation = parse_field_name(p)?;
         if relation == "count" {
-            return p.fail_silently();
+            // Fails without saying why, as PostgREST does.
+            return Err(Stop);
         }
         let (hint, join) = parse_embed_params(p)?;
         p.attempt(|p| p.look_ahead(|p| p.string("(")))?;
