@@ -7,6 +7,10 @@
 pub mod binding;
 mod database;
 mod engine;
+mod gateway;
+mod http;
+mod jwt;
 mod protocol;
+mod rest;
 mod session;
 mod sql;

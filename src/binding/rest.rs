@@ -25,7 +25,6 @@ use crate::session::{Delivery, Outlet, SessionOptions, next_session_id};
 
 /// An answer.
 #[napi(object)]
-#[derive(Debug, Clone)]
 pub struct NativeAnswer {
     /// The HTTP status.
     pub status: u32,
@@ -35,6 +34,16 @@ pub struct NativeAnswer {
     pub headers: Vec<String>,
     /// Absent where the answer has none.
     pub body: Option<Buffer>,
+}
+
+impl std::fmt::Debug for NativeAnswer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("NativeAnswer")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How the services are configured: what is not in here is a setting of PostgREST's.
@@ -189,9 +198,14 @@ impl NativeRest {
             method,
             target,
             headers: pairs,
-            body: body.map(|body| Bytes::copy_from_slice(&body)).unwrap_or_default(),
+            body: body
+                .map(|body| Bytes::copy_from_slice(&body))
+                .unwrap_or_default(),
         };
-        self.advance(number, Box::pin(async move { gateway.respond(request).await }))
+        self.advance(
+            number,
+            Box::pin(async move { gateway.respond(request).await }),
+        )
     }
 
     /// Goes on with a request.
@@ -231,7 +245,7 @@ impl NativeRest {
                 self.lock().insert(number, running);
                 None
             }
-            Err(_) => Some(answer(HttpResponse::internal())),
+            Err(_) => Some(answer(failed())),
         }
     }
 
@@ -275,5 +289,20 @@ fn answer(response: HttpResponse) -> NativeAnswer {
         status_text: response.reason,
         headers,
         body: (!response.body.is_empty()).then(|| Buffer::from(Vec::from(response.body))),
+    }
+}
+
+/// What a request is answered that met a fault of ours.
+fn failed() -> HttpResponse {
+    HttpResponse {
+        status: 500,
+        headers: vec![(
+            "Content-Type".to_owned(),
+            "application/json; charset=utf-8".to_owned(),
+        )],
+        body: Bytes::from_static(
+            br#"{"code":"PGRSTX00","details":null,"hint":null,"message":"The request met a fault of the service"}"#,
+        ),
+        ..HttpResponse::default()
     }
 }

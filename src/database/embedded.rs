@@ -84,7 +84,11 @@ impl Embedded {
                 }
                 End::Rollback => reply.rows.truncate(script.statements.len()),
                 End::Decided => {
-                    let end = if decide(&reply.rows) { COMMIT } else { ROLLBACK };
+                    let end = if decide(&reply.rows) {
+                        COMMIT
+                    } else {
+                        ROLLBACK
+                    };
                     let mut bytes = Vec::with_capacity(16);
                     encode_query(&mut bytes, end.as_bytes());
                     let ended = lane.exchange(&bytes).await?;
@@ -145,7 +149,11 @@ fn encode_statement(out: &mut Vec<u8>, sql: &str, params: &[Option<Bytes>]) {
     let size = params.iter().flatten().map(Bytes::len).sum::<usize>();
     let mut rest = Vec::with_capacity(size + 4 * params.len() + 8);
     rest.extend_from_slice(&[0, 0]);
-    rest.extend_from_slice(&u16::try_from(params.len()).unwrap_or(u16::MAX).to_be_bytes());
+    rest.extend_from_slice(
+        &u16::try_from(params.len())
+            .unwrap_or(u16::MAX)
+            .to_be_bytes(),
+    );
     for param in params {
         if let Some(value) = param {
             rest.extend_from_slice(&u32::try_from(value.len()).unwrap_or(u32::MAX).to_be_bytes());
@@ -196,7 +204,9 @@ impl Lane {
         self.busy = false;
         let reply = Reply::read(bytes);
         if self.collector.lock().closed {
-            let message = reply.error.map_or_else(|| CLOSED.to_owned(), |error| error.message);
+            let message = reply
+                .error
+                .map_or_else(|| CLOSED.to_owned(), |error| error.message);
             return Err(Error::Lost(message));
         }
         Ok(reply)
@@ -242,7 +252,11 @@ impl Collector {
         if state.awaited == 0 || state.closed {
             return Poll::Ready(Bytes::from(std::mem::take(&mut state.bytes)));
         }
-        if !state.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
+        if !state
+            .waker
+            .as_ref()
+            .is_some_and(|known| known.will_wake(waker))
+        {
             state.waker = Some(waker.clone());
         }
         Poll::Pending
@@ -306,7 +320,10 @@ fn listen(
     let outlet: Arc<dyn Outlet> = Arc::<Listener>::clone(&listener);
     let session = Session::open(engine, outlet, &SessionOptions::default());
     let mut bytes = Vec::with_capacity(128);
-    encode_startup(&mut bytes, &[("user", "postgres"), ("application_name", SERVICE)]);
+    encode_startup(
+        &mut bytes,
+        &[("user", "postgres"), ("application_name", SERVICE)],
+    );
     let channel = channel.replace('"', "\"\"");
     encode_query(&mut bytes, format!("LISTEN \"{channel}\"").as_bytes());
     session.write(&bytes, None);

@@ -100,7 +100,11 @@ impl Script<'_> {
     /// The statement that begins the transaction.
     fn begin(&self) -> String {
         let isolation = self.isolation.unwrap_or("READ COMMITTED");
-        let access = if self.read_only { "READ ONLY" } else { "READ WRITE" };
+        let access = if self.read_only {
+            "READ ONLY"
+        } else {
+            "READ WRITE"
+        };
         format!("BEGIN ISOLATION LEVEL {isolation} {access}")
     }
 }

@@ -11,11 +11,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Timeouts};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Timeouts,
+};
 use futures_util::future::join_all;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_postgres::error::DbError;
-use tokio_postgres::types::{FromSql, IsNull, Format, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{AsyncMessage, Config, NoTls, Row};
 
 use super::embedded::reloads;
@@ -40,7 +42,8 @@ impl Remote {
         let unreachable = |error: &dyn std::error::Error| Error::Unreachable(chain(error));
         let config: Config = url.parse().map_err(|error| unreachable(&error))?;
         if config.get_ssl_mode() == tokio_postgres::config::SslMode::Require {
-            let message = "sslmode=require is not supported: connect through a local proxy that does TLS";
+            let message =
+                "sslmode=require is not supported: connect through a local proxy that does TLS";
             return Err(Error::Unreachable(message.to_owned()));
         }
         let runtime = Builder::new_multi_thread()
@@ -68,7 +71,12 @@ impl Remote {
         if let Some(channel) = channel {
             let channel = channel.replace('"', "\"\"");
             let (notified, closed) = (Arc::clone(&notified), Arc::clone(&closed));
-            drop(handle.spawn(listen(config, format!("LISTEN \"{channel}\""), notified, closed)));
+            drop(handle.spawn(listen(
+                config,
+                format!("LISTEN \"{channel}\""),
+                notified,
+                closed,
+            )));
         }
         Ok(Self {
             pool,
@@ -86,7 +94,11 @@ impl Remote {
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         self.pool.close();
-        let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let runtime = self
+            .runtime
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(runtime) = runtime {
             runtime.shutdown_background();
         }
@@ -161,14 +173,27 @@ async fn transaction(
 }
 
 async fn end(client: &Object, how: &str) -> Result<(), Error> {
-    client.batch_execute(how).await.map_err(|error| server_error(&error))
+    client
+        .batch_execute(how)
+        .await
+        .map_err(|error| server_error(&error))
 }
 
 async fn query(client: &Object, statement: &Statement) -> Result<Rows, Error> {
     let failed = |error: tokio_postgres::Error| server_error(&error);
-    let prepared = client.prepare_cached(&statement.sql).await.map_err(failed)?;
-    let params: Vec<TextValue<'_>> = statement.params.iter().map(|value| TextValue(value.as_ref())).collect();
-    let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+    let prepared = client
+        .prepare_cached(&statement.sql)
+        .await
+        .map_err(failed)?;
+    let params: Vec<TextValue<'_>> = statement
+        .params
+        .iter()
+        .map(|value| TextValue(value.as_ref()))
+        .collect();
+    let params: Vec<&(dyn ToSql + Sync)> = params
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect();
     let rows = client.query(&prepared, &params).await.map_err(failed)?;
     Ok(rows.iter().map(values).collect())
 }
@@ -233,9 +258,14 @@ impl Checkout {
         Self(Some(client))
     }
 
-    #[expect(clippy::expect_used, reason = "only `put_back`, which consumes it, takes the client")]
+    #[expect(
+        clippy::expect_used,
+        reason = "only `put_back`, which consumes it, takes the client"
+    )]
     const fn client(&self) -> &Object {
-        self.0.as_ref().expect("the client is there until it is put back")
+        self.0
+            .as_ref()
+            .expect("the client is there until it is put back")
     }
 
     fn put_back(mut self) {

@@ -29,7 +29,11 @@ impl Reply {
             match message.tag {
                 b'D' => {
                     let values = data_row(message.body).into_iter().flatten();
-                    rows.push(values.map(|value| value.map(|value| bytes.slice_ref(value))).collect());
+                    rows.push(
+                        values
+                            .map(|value| value.map(|value| bytes.slice_ref(value)))
+                            .collect(),
+                    );
                 }
                 b'C' => reply.rows.push(std::mem::take(&mut rows)),
                 b'E' if reply.error.is_none() => {

@@ -33,7 +33,8 @@ impl Gateway {
             request.headers.push(("authorization".to_owned(), bearer));
         }
         let inside = request.target.strip_prefix(self.rest_path.as_str());
-        if let Some(target) = inside.filter(|rest| rest.is_empty() || rest.starts_with(['/', '?'])) {
+        if let Some(target) = inside.filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        {
             request.target = if target.starts_with('/') {
                 target.to_owned()
             } else {

@@ -4,7 +4,11 @@
 //! binding writes them out.
 #![forbid(unsafe_code)]
 
+mod request;
+
 use bytes::Bytes;
+
+pub(crate) use request::HttpRequest;
 
 /// An answer. Header names are spelled as they are to be sent; one name may come more than once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -16,3 +16,7 @@ pub(crate) mod query;
 pub(crate) mod range;
 pub(crate) mod response;
 pub(crate) mod schema_cache;
+mod service;
+
+pub(crate) use config::Config;
+pub(crate) use service::Service;

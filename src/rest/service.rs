@@ -5,18 +5,22 @@
 #![forbid(unsafe_code)]
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use http::Method;
 
 use super::api_request::ApiRequest;
 use super::auth::Authenticator;
-use super::config::Config;
-use super::error::{ConnectionError, Error};
+use super::config::{Config, OpenApiMode};
+use super::error::{ApiError, ConnectionError, Error};
+use super::openapi::{self, Description};
 use super::plan::Plan;
-use super::plan::types::MutateAction;
+use super::query::settings::{render_pre_request, render_settings};
 use super::query::{Caller, Query, ResultSet, result};
+use super::response::performance::ServerTiming;
 use super::response::{self, cors};
 use super::schema_cache::catalog::{self, Rows};
 use super::schema_cache::{SchemaCache, build, queries};
-use super::{openapi, query};
 use crate::database::{self, Database, End, Script};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::sql::ParameterizedStatement as Statement;
@@ -43,7 +47,7 @@ impl Service {
     /// Fails when a setting cannot be understood.
     pub(crate) fn new(config: Config, database: Database) -> Result<Self, String> {
         Ok(Self {
-            authenticator: Authenticator::new(&config)?,
+            authenticator: Authenticator::new(&config).map_err(|error| error.to_string())?,
             config,
             database,
             known: Mutex::default(),
@@ -53,16 +57,15 @@ impl Service {
 
     /// Answers one request.
     pub(crate) async fn respond(&self, http: HttpRequest) -> HttpResponse {
-        if let Some(preflight) = cors::preflight(&self.config, &http) {
-            return preflight;
+        let config = &self.config;
+        if let Some(preflight) = cors::preflight(config, &http.method, &http.headers) {
+            return response::trace(preflight, config, &http.headers);
         }
-        let origin = cors::Origin::of(&self.config, &http);
-        let mut response = match self.run(http).await {
+        let response = match self.run(&http).await {
             Ok(response) => response,
             Err(error) => error.into_response(),
         };
-        origin.allow(&mut response);
-        response
+        response::finish(response, config, &http.method, &http.headers)
     }
 
     /// Lets go of the database.
@@ -70,25 +73,41 @@ impl Service {
         self.database.close();
     }
 
-    async fn run(&self, http: HttpRequest) -> Result<HttpResponse, Error> {
-        let caller = self.authenticator.authenticate(&http.headers)?;
+    async fn run(&self, http: &HttpRequest) -> Result<HttpResponse, Error> {
+        let mut clock = Clock::new(self.config.server_timing_enabled);
+        let caller = self
+            .authenticator
+            .authenticate(&http.headers, seconds_since_1970())?;
+        clock.timing.jwt = clock.lap();
         let cache = self.schema_cache(&caller).await?;
-        let HttpRequest {
-            method,
-            target,
-            headers,
-            body,
-        } = http;
-        let request = ApiRequest::parse(&self.config, &method, &target, &headers, body)?;
-        let plan = Plan::new(&request, &self.config, &cache)?;
-        if let Plan::Inspect { schema, .. } = &plan {
-            return self.describe(&request, &plan, schema, &cache, &caller).await;
+        clock.lap();
+        // A method that is no token of HTTP cannot be one that is known.
+        let method = Method::from_bytes(http.method.as_bytes())
+            .map_err(|_| ApiError::UnsupportedMethod(http.method.clone()))?;
+        let body = http.body.clone();
+        let mut request =
+            ApiRequest::parse(&self.config, &method, &http.target, &http.headers, body)?;
+        let timezone = request.preferences.timezone.as_ref();
+        if timezone.is_some_and(|timezone| !cache.timezones.contains(timezone)) {
+            request.preferences.refuse_timezone(&http.headers);
         }
-        let Some(query) = Query::render(&plan, &request, &self.config, &cache, &caller)? else {
-            return response::render(&request, &plan, &self.config, &cache, &ResultSet::default());
+        clock.timing.parse = clock.lap();
+        let plan = Plan::new(&request, &self.config, &cache)?;
+        clock.timing.plan = clock.lap();
+        let result = match Query::render(&plan, &request, &self.config, &cache, &caller)? {
+            Some(query) => self.transact(&request, &plan, &query, &caller).await?,
+            None => match &plan {
+                Plan::Inspect { schema, .. } => {
+                    self.describe(&request, schema, &cache, &caller).await?
+                }
+                _ => ResultSet::default(),
+            },
         };
-        let result = self.transact(&request, &plan, &query, &caller).await?;
-        response::render(&request, &plan, &self.config, &cache, &result)
+        clock.timing.transaction = clock.lap();
+        let mut response = response::render(&request, &plan, &cache, &result)?;
+        clock.timing.response = clock.lap();
+        clock.add_to(&mut response);
+        Ok(response)
     }
 
     async fn transact(
@@ -104,11 +123,10 @@ impl Service {
         statements.push(&query.main);
         statements.extend(&query.count_explain);
         let rolls_back = response::must_roll_back(request, &self.config);
-        let end = match plan {
+        let end = match response::may_refuse(plan, request) {
             _ if rolls_back => End::Rollback,
-            Plan::Mutate(MutateAction { .. }) if response::may_refuse(plan, request) => End::Decided,
-            Plan::Call(call) if !call.read_only && response::may_refuse(plan, request) => End::Decided,
-            _ => End::Commit,
+            true => End::Decided,
+            false => End::Commit,
         };
         let script = Script {
             isolation: query.isolation_level(),
@@ -128,28 +146,32 @@ impl Service {
         let mut result = result::decode(plan, rows.get(main));
         response::check(plan, request, &result)?;
         if query.count_explain.is_some() {
-            result::apply_explained(&mut result, request, &self.config, rows.get(main + 1));
+            let explained = rows.get(main + 1);
+            result::apply_explained(&mut result, &request.preferences, &self.config, explained);
         }
         Ok(result)
     }
 
-    /// The description at the root.
+    /// The description at the root, as the body of a result.
     async fn describe(
         &self,
         request: &ApiRequest,
-        plan: &Plan,
         schema: &str,
         cache: &SchemaCache,
         caller: &Caller,
-    ) -> Result<HttpResponse, Error> {
-        let settings = query::settings::render(request, plan, &self.config, cache, caller);
+    ) -> Result<ResultSet, Error> {
+        let config = &self.config;
+        if config.openapi_mode == OpenApiMode::Disabled {
+            return Err(ApiError::OpenApiDisabled.into());
+        }
+        let settings = render_settings(None, request, config, cache, caller, true);
+        let pre_request = render_pre_request(config);
         let asked = [
-            catalog::accessible_relations(schema),
-            catalog::accessible_routines(&self.config, schema),
             catalog::schema_description(schema),
+            catalog::accessible_relations(schema),
+            catalog::accessible_routines(config, schema),
         ];
         let mut statements = vec![&settings];
-        let pre_request = query::settings::pre_request(&self.config);
         statements.extend(&pre_request);
         let first = statements.len();
         statements.extend(&asked);
@@ -159,15 +181,29 @@ impl Service {
             statements,
             end: End::Commit,
         };
-        let rows = self
-            .database
-            .run(&script, |_| true)
-            .await
-            .map_err(|error| failed(error, caller))?;
-        let found = rows.get(first..).unwrap_or_default();
-        let document = openapi::describe(&self.config, cache, schema, found)
-            .map_err(|error| internal(&error))?;
-        response::render_description(request, plan, &self.config, document)
+        let rows = self.database.run(&script, |_| true).await;
+        let rows = rows.map_err(|error| failed(error, caller))?;
+        let found = |at: usize| rows.get(first + at).map(Vec::as_slice).unwrap_or_default();
+        let comment = found(0).first().and_then(|row| row.first()?.as_ref());
+        let comment = comment.map(|text| String::from_utf8_lossy(text).into_owned());
+        let description = if config.openapi_mode == OpenApiMode::IgnorePrivileges {
+            Description::of_schema(cache, schema, comment)
+        } else {
+            let relations = catalog::decode_accessible_relations(&found(1).to_vec());
+            let routines = catalog::decode_accessible_routines(&found(2).to_vec());
+            Description::of_privileges(
+                cache,
+                &relations.map_err(|error| internal(&error))?,
+                &routines.map_err(|error| internal(&error))?,
+                comment,
+            )
+        };
+        Ok(ResultSet {
+            body: openapi::render(cache, &description, config)
+                .to_string()
+                .into(),
+            ..ResultSet::default()
+        })
     }
 
     /// The schema as it is; read first when it may have changed.
@@ -186,7 +222,10 @@ impl Service {
     fn current(&self) -> Option<Arc<SchemaCache>> {
         let version = self.database.schema_version();
         let known = self.lock();
-        let (_, cache) = known.cache.as_ref().filter(|(known, _)| *known == version)?;
+        let (_, cache) = known
+            .cache
+            .as_ref()
+            .filter(|(known, _)| *known == version)?;
         Some(Arc::clone(cache))
     }
 
@@ -218,7 +257,10 @@ impl Service {
             .iter()
             .map(|query| {
                 let known = constant.iter().find(|(known, _)| *known == query.name);
-                known.map_or_else(|| answers.next().unwrap_or_default(), |(_, rows)| rows.clone())
+                known.map_or_else(
+                    || answers.next().unwrap_or_default(),
+                    |(_, rows)| rows.clone(),
+                )
             })
             .collect();
         let cache = build(&self.config, &rows).map_err(|error| internal(&error))?;
@@ -257,6 +299,42 @@ fn internal(error: &impl std::error::Error) -> Error {
     Error::Connection(ConnectionError::Internal {
         message: error.to_string(),
     })
+}
+
+/// Times the stages of a request, where that is asked for.
+struct Clock {
+    runs: bool,
+    since: Instant,
+    timing: ServerTiming,
+}
+
+impl Clock {
+    fn new(runs: bool) -> Self {
+        Self {
+            runs,
+            since: Instant::now(),
+            timing: ServerTiming::default(),
+        }
+    }
+
+    fn lap(&mut self) -> Option<Duration> {
+        if !self.runs {
+            return None;
+        }
+        let now = Instant::now();
+        Some(now - std::mem::replace(&mut self.since, now))
+    }
+
+    fn add_to(&self, response: &mut HttpResponse) {
+        if self.runs {
+            self.timing.add_to(response);
+        }
+    }
+}
+
+fn seconds_since_1970() -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Types are written in full without a search path.

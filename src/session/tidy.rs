@@ -33,7 +33,8 @@ impl Table {
             self.applied.clone_from(&state.settings.values);
         }
         if !state.advisory.is_empty() || state.advisory_unknown {
-            self.query(wire, b"SELECT pg_catalog.pg_advisory_unlock_all()").await?;
+            self.query(wire, b"SELECT pg_catalog.pg_advisory_unlock_all()")
+                .await?;
             state.advisory.clear();
             state.advisory_unknown = false;
         }

@@ -21,4 +21,4 @@ pub(crate) mod types;
 mod tests;
 
 pub(crate) use caller::Caller;
-pub(crate) use types::{Query, ResultSet, Statement};
+pub(crate) use types::{Query, ResultSet};

@@ -32,7 +32,9 @@ pub(crate) fn decode(plan: &Plan, rows: Option<&Vec<Row>>) -> ResultSet {
     let column = |at: usize| row.get(at).and_then(Option::as_ref);
     ResultSet {
         table_total: column(0).and_then(|value| integer(value)),
-        page_total: column(1).and_then(|value| integer(value)).unwrap_or_default(),
+        page_total: column(1)
+            .and_then(|value| integer(value))
+            .unwrap_or_default(),
         location: column(2).map(|value| pairs(value)).unwrap_or_default(),
         body: column(ResultSet::BODY_COLUMN).cloned().unwrap_or_default(),
         headers: column(4).cloned(),

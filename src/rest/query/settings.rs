@@ -100,7 +100,9 @@ fn render_setting(sql: &mut Sql, name: &str, value: Bytes) {
 
 /// The name stands in the text, quoted: a session knows from there that no setting that matters to it is changed.
 fn render_named_setting(sql: &mut Sql, name: String, value: &str) {
-    sql.text("set_config(").literal(&name).text(", ")
+    sql.text("set_config(")
+        .literal(&name)
+        .text(", ")
         .text_param(value)
         .text(", true)");
 }

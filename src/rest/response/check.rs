@@ -36,6 +36,21 @@ pub(crate) fn check(plan: &Plan, request: &ApiRequest, result: &ResultSet) -> Re
     }
 }
 
+/// Whether `check` can refuse a result of this plan: only then must one wait for the rows before one commits.
+pub(crate) fn may_refuse(plan: &Plan, request: &ApiRequest) -> bool {
+    let preferences = &request.preferences;
+    let is_limited =
+        || preferences.max_affected.is_some() && preferences.handling == Some(Handling::Strict);
+    let is_singular = |media: &MediaType| matches!(media, MediaType::SingularJson { .. });
+    match plan {
+        Plan::Mutate(action) => {
+            action.mutation == Mutation::SingleUpsert || is_singular(&action.media) || is_limited()
+        }
+        Plan::Call(action) => !action.read_only && (is_singular(&action.media) || is_limited()),
+        Plan::Read(_) | Plan::Inspect { .. } | Plan::Info(_) => false,
+    }
+}
+
 fn check_singular(media: &MediaType, result: &ResultSet) -> Result<(), Error> {
     if matches!(media, MediaType::SingularJson { .. }) && result.page_total != 1 {
         return Err(ApiError::Singularity(result.page_total).into());

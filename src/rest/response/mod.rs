@@ -28,7 +28,7 @@ use crate::rest::plan::types::Plan;
 use crate::rest::query::types::ResultSet;
 use crate::rest::schema_cache::types::SchemaCache;
 
-pub(crate) use check::{check, must_roll_back};
+pub(crate) use check::{check, may_refuse, must_roll_back};
 pub(crate) use finish::{finish, trace};
 
 /// The response to a request that succeeded. `result` is empty for plans that ask nothing of the

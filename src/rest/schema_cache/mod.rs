@@ -17,7 +17,7 @@ mod view_keys;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use catalog::{CatalogQuery, CatalogRows, LoadError, queries};
+pub(crate) use catalog::{CatalogRows, LoadError, queries};
 pub(crate) use types::SchemaCache;
 
 use super::config::Config;

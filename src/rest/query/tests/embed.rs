@@ -317,7 +317,11 @@ fn parameters_of_nested_resources_stand_where_they_are_used() {
     plan.children[0].filters = vec![equal("name", "a")];
     plan.children[0].embeds = vec![spread("tasks_users_2", &["user_id"])];
     plan.children[0].children = vec![assigned];
-    assert_sql(&read_sql(&plan), r#"SELECT "test"."projects"."id", COALESCE( "projects_tasks_1"."projects_tasks_1", '[]') AS "tasks" FROM "test"."projects" INNER JOIN LATERAL ( SELECT json_agg("projects_tasks_1")::jsonb AS "projects_tasks_1" FROM (SELECT "tasks_1"."id", "tasks_1"."name", "tasks_users_2"."user_id" FROM "test"."tasks" AS "tasks_1" LEFT JOIN LATERAL ( SELECT json_agg("tasks_users_2")::jsonb AS "tasks_users_2", COALESCE(json_agg("tasks_users_2"."user_id" ORDER BY "tasks_users_2"."tasks_users_2_user_id_1"), '[]')::jsonb AS "user_id" FROM (SELECT "users_tasks_2"."user_id", "users_tasks_2"."user_id" AS "tasks_users_2_user_id_1" FROM "test"."users_tasks" AS "users_tasks_2" WHERE "users_tasks_2"."user_id" = $1 AND "users_tasks_2"."task_id" = "tasks_1"."id" LIMIT $2 OFFSET $3 ) AS "tasks_users_2" ) AS "tasks_users_2" ON TRUE WHERE "tasks_1"."name" = $4 AND "tasks_1"."project_id" = "test"."projects"."id" ) AS "projects_tasks_1" ) AS "projects_tasks_1" ON "projects_tasks_1" IS NOT NULL WHERE "test"."projects"."id" = $5"#, &["1", "5", "0", "a", "1"]);
+    assert_sql(
+        &read_sql(&plan),
+        r#"SELECT "test"."projects"."id", COALESCE( "projects_tasks_1"."projects_tasks_1", '[]') AS "tasks" FROM "test"."projects" INNER JOIN LATERAL ( SELECT json_agg("projects_tasks_1")::jsonb AS "projects_tasks_1" FROM (SELECT "tasks_1"."id", "tasks_1"."name", "tasks_users_2"."user_id" FROM "test"."tasks" AS "tasks_1" LEFT JOIN LATERAL ( SELECT json_agg("tasks_users_2")::jsonb AS "tasks_users_2", COALESCE(json_agg("tasks_users_2"."user_id" ORDER BY "tasks_users_2"."tasks_users_2_user_id_1"), '[]')::jsonb AS "user_id" FROM (SELECT "users_tasks_2"."user_id", "users_tasks_2"."user_id" AS "tasks_users_2_user_id_1" FROM "test"."users_tasks" AS "users_tasks_2" WHERE "users_tasks_2"."user_id" = $1 AND "users_tasks_2"."task_id" = "tasks_1"."id" LIMIT $2 OFFSET $3 ) AS "tasks_users_2" ) AS "tasks_users_2" ON TRUE WHERE "tasks_1"."name" = $4 AND "tasks_1"."project_id" = "test"."projects"."id" ) AS "projects_tasks_1" ) AS "projects_tasks_1" ON "projects_tasks_1" IS NOT NULL WHERE "test"."projects"."id" = $5"#,
+        &["1", "5", "0", "a", "1"],
+    );
 }
 
 #[test]

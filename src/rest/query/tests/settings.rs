@@ -18,7 +18,14 @@ fn a_plain_request_sets_the_seven_that_are_always_set() {
     };
     let config = Config::default();
     assert_sql(
-        &render_settings(None, &request, &config, &SchemaCache::default(), &caller(), false),
+        &render_settings(
+            None,
+            &request,
+            &config,
+            &SchemaCache::default(),
+            &caller(),
+            false,
+        ),
         "select set_config('search_path', $1, true), set_config('role', $2, true), set_config('request.jwt.claims', $3, true), set_config('request.method', $4, true), set_config('request.path', $5, true), set_config('request.headers', $6, true), set_config('request.cookies', $7, true)",
         &[
             r#""te""st", "public""#,
@@ -73,7 +80,14 @@ fn a_timezone_that_nobody_knows_is_not_set() {
     let mut request = request();
     request.preferences.timezone = Some("Jupiter/Red_Spot".to_owned());
     let config = Config::default();
-    let statement = render_settings(None, &request, &config, &SchemaCache::default(), &caller(), false);
+    let statement = render_settings(
+        None,
+        &request,
+        &config,
+        &SchemaCache::default(),
+        &caller(),
+        false,
+    );
     assert!(!statement.sql.contains("timezone"));
 }
 
