@@ -50,7 +50,9 @@ const CLIENT_DB_KEYS = ['schema', 'timeout', 'urlLengthLimit', 'retry'] as const
 
 function pick(from: object, keys: readonly string[]): Record<string, unknown> {
   const entries = Object.entries(from) as [string, unknown][]
-  return Object.fromEntries(entries.filter(([key, value]) => keys.includes(key) && value !== undefined))
+  return Object.fromEntries(
+    entries.filter(([key, value]) => keys.includes(key) && value !== undefined)
+  )
 }
 
 /** The options of `createClient`: the caller's, and what a client in one process needs. */

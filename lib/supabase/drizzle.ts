@@ -20,7 +20,11 @@ export async function applyDrizzle(
   session: ScriptSession,
   schema: Record<string, unknown>
 ): Promise<void> {
-  const kit = loadPeer('drizzle-kit/api', 'option "drizzle"', 'drizzle-kit drizzle-orm') as DrizzleKit
+  const kit = loadPeer(
+    'drizzle-kit/api',
+    'option "drizzle"',
+    'drizzle-kit drizzle-orm'
+  ) as DrizzleKit
   await session.query(TABLE)
   const last = (await session.query(LAST)).rows[0] as { snapshot: { id?: string } } | undefined
   const previous = last?.snapshot ?? kit.generateDrizzleJson({})

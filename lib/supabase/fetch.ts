@@ -40,7 +40,8 @@ class Requests {
     const { signal } = request
     checkSignal(signal)
     if (signal?.aborted === true) return Promise.reject(reasonOf(signal) as Error)
-    if (this.#rest === undefined) return this.#held(this.#whenOpen(request), signal, () => undefined)
+    if (this.#rest === undefined)
+      return this.#held(this.#whenOpen(request), signal, () => undefined)
     return this.#send(this.#rest, request)
   }
 

@@ -96,15 +96,16 @@ export async function applySeed(
   for (const script of await readScripts(seed, 'seed')) {
     const hash = hashOf(script.text)
     const path = script.name === 'seed' ? `seed:${hash}` : script.name
-    const known = await session.query('select from supabase_migrations.seed_files where path = $1', [
-      path,
-    ])
+    const known = await session.query(
+      'select from supabase_migrations.seed_files where path = $1',
+      [path]
+    )
     if (known.rowCount !== 0) continue
     await runScript(session, script, async () => {
-      await session.query('insert into supabase_migrations.seed_files (path, hash) values ($1, $2)', [
-        path,
-        hash,
-      ])
+      await session.query(
+        'insert into supabase_migrations.seed_files (path, hash) values ($1, $2)',
+        [path, hash]
+      )
     })
   }
 }

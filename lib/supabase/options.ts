@@ -92,9 +92,7 @@ const anObject: Check = (value) =>
 const oneOf =
   (...values: string[]): Check =>
   (value) =>
-    values.includes(value as string)
-      ? undefined
-      : values.map((each) => `"${each}"`).join(' or ')
+    values.includes(value as string) ? undefined : values.map((each) => `"${each}"`).join(' or ')
 
 const texts: Check = (value) =>
   typeof value === 'string' || strings(value) === undefined
@@ -197,7 +195,10 @@ export function checkClientOptions(options: unknown): asserts options is LocalSu
 }
 
 /** The token that the client sends as its key. */
-export function keyOf({ key = 'anon', jwtSecret = LOCAL_JWT_SECRET }: LocalSupabaseOptions): string {
+export function keyOf({
+  key = 'anon',
+  jwtSecret = LOCAL_JWT_SECRET,
+}: LocalSupabaseOptions): string {
   if (key !== 'anon' && key !== 'service_role') return key
   if (isKeySet(jwtSecret)) {
     throw new TypeError('oxbase: option "key" must be a token when "jwtSecret" is no plain secret')

@@ -19,5 +19,7 @@ export function loadPeer(name: string, whatNeedsIt: string, install: string): un
       if (!isMissing(error, name)) throw error
     }
   }
-  throw new Error(`oxbase: ${whatNeedsIt} needs ${name}, which is not installed: npm install ${install}`)
+  throw new Error(
+    `oxbase: ${whatNeedsIt} needs ${name}, which is not installed: npm install ${install}`
+  )
 }

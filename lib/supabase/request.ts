@@ -15,7 +15,8 @@ export interface LocalRequest {
 /** Methods that `fetch` writes in capitals whatever the caller wrote. */
 const NORMALIZED = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
 /** URLs that a parser would not change: no dot segments, nothing to be escaped, no fragment. */
-const PLAIN_URL = /^https?:\/\/[^/?#\s\\]+(\/[!$%&()*+,\-.0-9:;=@A-Z_a-z~/]*(?:\?[!$%&()*+,\-.0-9:;=@A-Z_a-z~/?]*)?)$/
+const PLAIN_URL =
+  /^https?:\/\/[^/?#\s\\]+(\/[!$%&()*+,\-.0-9:;=@A-Z_a-z~/]*(?:\?[!$%&()*+,\-.0-9:;=@A-Z_a-z~/?]*)?)$/
 const BASE = 'http://localhost'
 const encoder = new TextEncoder()
 
@@ -70,7 +71,10 @@ function readBody(body: unknown): { bytes: Uint8Array; type: string | undefined 
 }
 
 /** Lets the platform read a request that is one already, or has a body that takes time. */
-async function readSlowly(input: Request | string, init: RequestInit | undefined): Promise<LocalRequest> {
+async function readSlowly(
+  input: Request | string,
+  init: RequestInit | undefined
+): Promise<LocalRequest> {
   const streams = init?.body instanceof ReadableStream || isIterable(init?.body)
   const duplex = streams ? { duplex: 'half' as const } : {}
   const absolute = typeof input === 'string' && input.startsWith('/') ? BASE + input : input

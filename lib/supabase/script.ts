@@ -112,14 +112,35 @@ async function provideExtensions(
   }
 }
 
+/** What a statement fails with whose extension is not loaded yet, and is before the next transaction. */
+const MODULE_MISSING = '58P01'
+const MOST_RUNS = 5
+
 /** Runs all of a script, and `after`, or nothing. */
 export async function runScript(
   session: ScriptSession,
   script: Script,
-  after?: (statements: string[]) => Promise<void>
+  after: (statements: string[]) => Promise<void>
 ): Promise<void> {
   const statements = statementsOf(script.text)
   await provideExtensions(session, statements)
+  for (let run = 1; ; run += 1) {
+    try {
+      await runOnce(session, script, statements, after)
+      return
+    } catch (error) {
+      const { code } = ((error as Error).cause ?? {}) as { code?: string }
+      if (code !== MODULE_MISSING || run === MOST_RUNS) throw error
+    }
+  }
+}
+
+async function runOnce(
+  session: ScriptSession,
+  script: Script,
+  statements: NativeStatement[],
+  after: (statements: string[]) => Promise<void>
+): Promise<void> {
   await session.query('begin')
   try {
     for (const { text } of statements) {
@@ -129,7 +150,7 @@ export async function runScript(
         throw failed(script, text, error)
       }
     }
-    await after?.(statements.map(({ text }) => text))
+    await after(statements.map(({ text }) => text))
     const { command } = await session.query('commit')
     if (command === 'ROLLBACK') throw new Error(`oxbase: ${script.name}: it was rolled back`)
   } catch (error) {
