@@ -18,6 +18,8 @@ const embedded = [
   'issues',
   'recovery',
   'durability',
+  'supabase/client',
+  'supabase/js',
 ]
 
 export default defineConfig({
