@@ -22,6 +22,8 @@ const embedded = [
   'issues',
   'recovery',
   'durability',
+  'supabase/client',
+  'supabase/js',
 ]
 
 export default defineConfig({

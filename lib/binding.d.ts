@@ -43,6 +43,12 @@ export declare class NativeDatabase {
   sessions(): Array<NativeSessionInfo>
   /** The directory, or `memory://`. */
   get dataDir(): string
+  /** Whether the database looks like a Supabase project; false when this handle is closed. */
+  get supabase(): boolean
+  /** The SQL that makes a database look like a Supabase project. It runs as one transaction, any number of times. */
+  static supabaseSql(): string
+  /** Notes that a session has run `supabaseSql`, because the database was open as a plain one. */
+  noteSupabase(): void
 }
 
 /** Keeps everybody from opening a directory until `release` is called. */
@@ -117,6 +123,8 @@ export interface NativeOpenOptions {
   settings?: Record<string, string>
   /** Extensions to make available from the start. */
   extensions?: Array<string>
+  /** Makes a new database a Supabase project; one that is open or was made before is told by `NativeDatabase.supabase`. */
+  supabase?: boolean
   /** How many batches may wait; 10000 when absent, 0 for no limit. */
   maxQueueSize?: number
   /** How long a batch may wait, in milliseconds; 60000 when absent, 0 for no limit. */
@@ -172,6 +180,14 @@ export interface NativeSessionOptions {
   countsWaiting?: boolean
 }
 
+/** One statement of a script. */
+export interface NativeStatement {
+  /** From its first token to its last, without the semicolon. */
+  text: string
+  /** The extension that it creates. */
+  extension?: string
+}
+
 /** What an engine has done since it was opened. */
 export interface NativeStats {
   /** The directory, or `memory://`. */
@@ -207,3 +223,6 @@ export interface NativeStats {
   /** Time on the backend. */
   runHistogram: NativeHistogram
 }
+
+/** Splits a script into its statements. */
+export declare function splitStatements(sql: string): Array<NativeStatement>

@@ -9,6 +9,7 @@ import {
   closeDatabase,
   databaseStats,
   openDatabase,
+  supabaseSql,
   type NativeDatabase,
   type NativeSessionInfo,
   type NativeStats,
@@ -20,6 +21,7 @@ import {
   openOptions,
   type DatabaseOptions,
 } from './options'
+import type { Client } from './pg/client'
 import type { QueryPriority } from './priority'
 import { Subscriptions, type NotificationListener } from './subscriptions'
 import { SyncSession } from './sync-session'
@@ -38,6 +40,16 @@ export interface DatabaseQueryOptions {
 
 type Row = pg.QueryResult['rows'][number]
 
+/** What is run on a session of its own before anybody else gets the database. */
+export type Prepare = (session: Client) => Promise<void>
+
+/** What an open database is made of. */
+interface Parts {
+  native: NativeDatabase
+  lanes: Lanes
+  subscriptions: Subscriptions
+}
+
 /**
  * An open database.
  *
@@ -51,19 +63,17 @@ type Row = pg.QueryResult['rows'][number]
  * const { rows } = await db.query('insert into todos (title) values ($1) returning *', ['ship'])
  */
 export class Database {
-  readonly #native: NativeDatabase
-  readonly #lanes: Lanes
-  readonly #subscriptions: Subscriptions
   readonly #options: DatabaseOptions
+  readonly #opening: Promise<Parts>
+  #parts: Parts | undefined
   #sync: SyncSession | undefined
   #closing: Promise<void> | undefined
 
-  private constructor(native: NativeDatabase, options: DatabaseOptions) {
-    this.#native = native
+  private constructor(options: DatabaseOptions, prepare: Prepare | undefined) {
     this.#options = options
-    const { queueTimeout, statementTimeout, deadlockTimeout } = options
-    this.#lanes = new Lanes(native, { queueTimeout, statementTimeout, deadlockTimeout })
-    this.#subscriptions = new Subscriptions(() => this.#lanes.connect())
+    this.#opening = this.#open(prepare)
+    // Whoever uses the database is told.
+    this.#opening.catch(() => undefined)
   }
 
   /**
@@ -71,15 +81,28 @@ export class Database {
    * is the one that `Client` and `Pool` use by default; `memory://` without a name is a private one.
    */
   static async open(options: DatabaseOptions = {}): Promise<Database> {
+    const database = Database.opening(options)
+    await database.opened()
+    return database
+  }
+
+  /**
+   * Returns a database that is being opened: what is asked of it waits, and fails as the opening does.
+   * `prepare` runs before all of it.
+   */
+  static opening(options: DatabaseOptions, prepare?: Prepare): Database {
     checkDatabaseOptions(options)
-    const { dataDir, name } = options
-    const own = dataDir === undefined ? DEFAULT_NAME : `private-${randomUUID()}`
-    return new Database(await openDatabase(openOptions(options, name ?? own)), options)
+    return new Database(options, prepare)
+  }
+
+  /** Resolves once the database is open, with the native handle; rejects when it cannot be opened. */
+  async opened(): Promise<NativeDatabase> {
+    return (this.#parts ?? (await this.#opening)).native
   }
 
   /** The directory the data is in. */
   get dataDir(): string {
-    return this.#native.dataDir
+    return this.#parts?.native.dataDir ?? openOptions(this.#options, undefined).dataDir
   }
 
   /** Whether `close` was called. */
@@ -89,8 +112,7 @@ export class Database {
 
   /** The open native handle, for what is built on a `Database`. */
   get native(): NativeDatabase {
-    this.#checkOpen()
-    return this.#native
+    return this.#present().native
   }
 
   /** Runs one statement with parameters. */
@@ -105,14 +127,16 @@ export class Database {
     const query: LaneQuery = { text, values: values ?? [] }
     if (options.rowMode !== undefined) query.rowMode = options.rowMode
     if (options.signal !== undefined) query.signal = options.signal
-    return this.#lanes.query(query, options.priority)
+    const { lanes } = this.#parts ?? (await this.#opening)
+    return lanes.query(query, options.priority)
   }
 
   /** Runs any number of statements and returns one result for each. */
   async exec(sql: string, priority?: QueryPriority): Promise<pg.QueryResult[]> {
     this.#checkOpen()
     checkPriority(priority)
-    const results: unknown = await this.#lanes.query({ text: sql }, priority)
+    const { lanes } = this.#parts ?? (await this.#opening)
+    const results: unknown = await lanes.query({ text: sql }, priority)
     return (Array.isArray(results) ? results : [results]) as pg.QueryResult[]
   }
 
@@ -123,19 +147,22 @@ export class Database {
   ): Promise<T> {
     this.#checkOpen()
     checkPriority(priority)
-    return Transaction.run(this.#lanes, body, priority, new CallSite())
+    const callSite = new CallSite()
+    const { lanes } = this.#parts ?? (await this.#opening)
+    return Transaction.run(lanes, body, priority, callSite)
   }
 
   /** Calls `listener` for every notification on `channel`. Resolves to a function that stops it. */
   async listen(channel: string, listener: NotificationListener): Promise<() => Promise<void>> {
     this.#checkOpen()
-    await this.#subscriptions.add(channel, listener)
+    const { subscriptions } = this.#parts ?? (await this.#opening)
+    await subscriptions.add(channel, listener)
     return () => this.unlisten(channel, listener)
   }
 
   /** Stops one listener of `channel`, or all of them. */
   async unlisten(channel: string, listener?: NotificationListener): Promise<void> {
-    if (!this.closed) await this.#subscriptions.remove(channel, listener)
+    if (!this.closed) await this.#parts?.subscriptions.remove(channel, listener)
   }
 
   /**
@@ -159,15 +186,14 @@ export class Database {
 
   /** Counters and histograms of the engine. */
   stats(): NativeStats {
-    this.#checkOpen()
-    return databaseStats(this.#native)
+    return databaseStats(this.#present().native)
   }
 
   /** The sessions of the engine, of this and every other client of it. */
   sessions(): NativeSessionInfo[] {
-    this.#checkOpen()
+    const { native } = this.#present()
     noteCallSites()
-    return this.#native.sessions()
+    return native.sessions()
   }
 
   /** Ends the sessions of this object and lets the engine go; its last user closes it. Idempotent. */
@@ -181,13 +207,37 @@ export class Database {
     return this.close()
   }
 
+  async #open(prepare: Prepare | undefined): Promise<Parts> {
+    const { dataDir, name, supabase, ...limits } = this.#options
+    const own = dataDir === undefined ? DEFAULT_NAME : `private-${randomUUID()}`
+    const native = await openDatabase(openOptions(this.#options, name ?? own))
+    const { queueTimeout, statementTimeout, deadlockTimeout } = limits
+    const lanes = new Lanes(native, { queueTimeout, statementTimeout, deadlockTimeout })
+    const isPlain = supabase === true && !native.supabase
+    if (isPlain || prepare !== undefined) {
+      const steps: Prepare = async (session) => {
+        if (isPlain) await makeSupabase(native, session)
+        await prepare?.(session)
+      }
+      await runAlone(lanes, steps).catch(async (error: unknown) => {
+        await lanes.end()
+        await closeDatabase(native)
+        throw error
+      })
+    }
+    this.#parts = { native, lanes, subscriptions: new Subscriptions(() => lanes.connect()) }
+    return this.#parts
+  }
+
   async #close(): Promise<void> {
+    const parts = this.#parts ?? (await this.#opening.catch(() => undefined))
+    if (parts === undefined) return
     dispatcher().hold()
     try {
-      this.#subscriptions.clear()
+      parts.subscriptions.clear()
       this.#sync?.end()
-      await this.#lanes.end()
-      await closeDatabase(this.#native)
+      await parts.lanes.end()
+      await closeDatabase(parts.native)
     } finally {
       dispatcher().release()
     }
@@ -197,9 +247,39 @@ export class Database {
     if (this.closed) throw new Error('oxbase: the database is closed')
   }
 
-  #blocking(): SyncSession {
+  /** What is there once the database is open, for what cannot wait. */
+  #present(): Parts {
     this.#checkOpen()
-    if (this.#sync?.closed !== false) this.#sync = new SyncSession(this.#native, this.#options)
+    if (this.#parts === undefined) {
+      throw new Error('oxbase: the database is still being opened; await a query first')
+    }
+    return this.#parts
+  }
+
+  #blocking(): SyncSession {
+    const { native } = this.#present()
+    if (this.#sync?.closed !== false) this.#sync = new SyncSession(native, this.#options)
     return this.#sync
+  }
+}
+
+/** Makes a database a Supabase project that was opened, or made, as a plain one. */
+async function makeSupabase(native: NativeDatabase, session: Client): Promise<void> {
+  await session.query(supabaseSql())
+  native.noteSupabase()
+}
+
+/** Runs `steps` on a session of their own, and keeps the process alive for them. */
+async function runAlone(lanes: Lanes, steps: Prepare): Promise<void> {
+  dispatcher().hold()
+  try {
+    const session = await lanes.connect()
+    try {
+      await steps(session)
+    } finally {
+      await session.end()
+    }
+  } finally {
+    dispatcher().release()
   }
 }

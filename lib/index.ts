@@ -1,4 +1,4 @@
-/** The package: node-postgres' classes on the embedded engine, and the database itself. */
+/** The package: node-postgres' classes on the embedded engine, the database itself, and supabase-js on it. */
 export {
   Client,
   Connection,
@@ -37,6 +37,19 @@ export type { PoolerConfig, QueueMetrics } from './pooler'
 export { QueryPriority } from './priority'
 export { repair } from './repair'
 export type { RepairOptions, RepairProblem, RepairReport, RepairTable } from './repair'
+export { createLocalSupabaseClient } from './supabase/create-client'
+export type { LocalSupabase, LocalSupabaseClient } from './supabase/create-client'
+export { createFetch } from './supabase/fetch'
+export type { LocalFetch } from './supabase/fetch'
+export { signJwt } from './supabase/jwt'
+export type { JwtClaims } from './supabase/jwt'
+export type {
+  DatabaseContentOptions,
+  FetchOptions,
+  LocalSupabaseOptions,
+  RestDatabaseOptions,
+  RestOptions,
+} from './supabase/options'
 export type { NotificationListener } from './subscriptions'
 export { Transaction } from './transaction'
 export type { NativeHistogram, NativeSessionInfo, NativeStats } from './native'

@@ -14,6 +14,7 @@ import type {
   NativeOpenOptions,
   NativeSession,
   NativeSessionOptions,
+  NativeStatement,
   NativeStats,
 } from './binding'
 import { DatabaseError } from './pg/internals'
@@ -26,9 +27,39 @@ export type {
   NativeSession,
   NativeSessionInfo,
   NativeSessionOptions,
+  NativeStatement,
   NativeStats,
 } from './binding'
 export type { NativeMailbox }
+
+/** The answer to a request of the REST layer. Header names and values take turns. */
+export interface NativeAnswer {
+  status: number
+  statusText: string | null
+  headers: string[]
+  body: Uint8Array | null
+}
+
+/** The REST layer on one database. */
+export interface NativeRest {
+  /** Returns the answer at once when it came within the brief wait, otherwise a promise of it. */
+  request(
+    id: number,
+    method: string,
+    target: string,
+    headers: string[],
+    body: Uint8Array | null
+  ): NativeAnswer | Promise<NativeAnswer>
+  /** Stops the SQL of that request. */
+  cancel(id: number): void
+  close(): Promise<void> | void
+}
+
+/** The parts of the addon that make one. */
+interface RestMakers {
+  rest?(config: string): NativeRest | NativeError
+  connect?(url: string, config: string): Promise<NativeRest | NativeError>
+}
 
 /** Suffix of the addon file and of the platform package, by Node's own names. */
 const PLATFORMS: Record<string, string> = {
@@ -116,6 +147,31 @@ export async function closeDatabase(database: NativeDatabase): Promise<void> {
   open.delete(database)
   const error = await database.close()
   if (error !== null) throw toError(error)
+}
+
+/** The SQL that makes a database look like a Supabase project. */
+export function supabaseSql(): string {
+  return binding().NativeDatabase.supabaseSql()
+}
+
+/** The statements of a script, in their order. */
+export function splitStatements(sql: string): NativeStatement[] {
+  return binding().splitStatements(sql)
+}
+
+/** The REST layer on an open database. */
+export function databaseRest(database: NativeDatabase, config: string): NativeRest {
+  const rest = (database as RestMakers).rest?.(config)
+  if (rest === undefined) throw new Error('oxbase: this build has no REST layer')
+  return unwrap(rest)
+}
+
+/** The REST layer on the database of a server. */
+export async function connectRest(url: string, config: string): Promise<NativeRest> {
+  const { NativeRest } = binding() as unknown as { NativeRest?: RestMakers }
+  const rest = await NativeRest?.connect?.(url, config)
+  if (rest === undefined) throw new Error('oxbase: this build has no REST layer')
+  return unwrap(rest)
 }
 
 /** Counters of an engine. */

@@ -39,6 +39,11 @@ export interface DatabaseOptions {
   agingThresholdMs?: number | undefined
   /** Default `priority`. */
   scheduling?: Scheduling | undefined
+  /**
+   * Makes the database look like a Supabase project: its roles, schemas, tables and functions. Of no
+   * meaning to a client or pool, which take the database as it is. Default false.
+   */
+  supabase?: boolean | undefined
 }
 
 /** What a client or pool takes beyond what `pg` takes. */
@@ -47,7 +52,8 @@ export interface SessionOptions extends DatabaseOptions {
   priority?: number | undefined
 }
 
-type Check = (value: unknown) => string | undefined
+/** Says what a value should have been, when it is wrong. */
+export type Check = (value: unknown) => string | undefined
 
 /** Name of a value's type as error messages give it. */
 function typeName(value: unknown): string {
@@ -55,7 +61,8 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value
 }
 
-const is =
+/** A check of `typeof`. */
+export const is =
   (type: string): Check =>
   (value) =>
     typeof value === type ? undefined : `a ${type}`
@@ -72,7 +79,8 @@ const priority: Check = (value) => {
   return value === 0 || value === 1 || value === 2 || value === 3 ? undefined : '0, 1, 2 or 3'
 }
 
-const strings: Check = (value) =>
+/** A check for arrays of strings. */
+export const strings: Check = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
     ? undefined
     : 'an array of strings'
@@ -88,7 +96,8 @@ const settings: Check = (value) => {
 const scheduling: Check = (value) =>
   value === 'priority' || value === 'weighted' ? undefined : '"priority" or "weighted"'
 
-const DATABASE_CHECKS: Record<string, Check> = {
+/** The options that say where a database is and how its engine runs. */
+export const ENGINE_CHECKS: Record<string, Check> = {
   dataDir: is('string'),
   name: is('string'),
   relaxedDurability: is('boolean'),
@@ -101,7 +110,8 @@ const DATABASE_CHECKS: Record<string, Check> = {
   agingThresholdMs: count,
   scheduling,
 }
-const SESSION_CHECKS: Record<string, Check> = { ...DATABASE_CHECKS, priority }
+const DATABASE_CHECKS: Record<string, Check> = { ...ENGINE_CHECKS, supabase: is('boolean') }
+const SESSION_CHECKS: Record<string, Check> = { ...ENGINE_CHECKS, priority }
 
 /** Other words people use for ours. */
 const ALIASES: Record<string, string> = {
@@ -240,5 +250,6 @@ export function openOptions(options: DatabaseOptions, name: string | undefined):
   if (options.queueTimeout !== undefined) native.queueTimeout = options.queueTimeout
   if (options.agingThresholdMs !== undefined) native.agingThreshold = options.agingThresholdMs
   if (options.scheduling !== undefined) native.scheduling = options.scheduling
+  if (options.supabase !== undefined) native.supabase = options.supabase
   return native
 }

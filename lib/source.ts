@@ -18,18 +18,21 @@ export interface DatabaseSource {
  */
 let keptInMemory: Promise<NativeDatabase> | undefined
 
+/** Opens the shared database in memory, when it is meant, and holds it until the process ends. */
+export async function keepInMemory(options: DatabaseOptions): Promise<void> {
+  const name = options.name ?? DEFAULT_NAME
+  if (!isMemory(options.dataDir ?? defaultDataDir()) || name !== DEFAULT_NAME) return
+  keptInMemory ??= openDatabase(openOptions(options, name)).catch((error: unknown) => {
+    keptInMemory = undefined
+    throw error
+  })
+  await keptInMemory
+}
+
 /** Opens the database that a client or pool with these options means. */
 async function openForClient(options: DatabaseOptions): Promise<NativeDatabase> {
-  const name = options.name ?? DEFAULT_NAME
-  const native = openOptions(options, name)
-  if (isMemory(options.dataDir ?? defaultDataDir()) && name === DEFAULT_NAME) {
-    keptInMemory ??= openDatabase(native).catch((error: unknown) => {
-      keptInMemory = undefined
-      throw error
-    })
-    await keptInMemory
-  }
-  return openDatabase(native)
+  await keepInMemory(options)
+  return openDatabase(openOptions(options, options.name ?? DEFAULT_NAME))
 }
 
 /** Lets the shared database in memory go, once its last client has ended. */

@@ -13,6 +13,7 @@ const layers = {
   jwt: 0,
   engine: 1,
   session: 2,
+  database: 3,
   tenant: 3,
   server: 4,
   rest: 5,

@@ -5,7 +5,12 @@
 //! See docs/architecture.md.
 
 pub mod binding;
+mod database;
 mod engine;
+mod gateway;
+mod http;
+mod jwt;
 mod protocol;
+mod rest;
 mod session;
 mod sql;

@@ -129,8 +129,9 @@ test.runIf(posix)('listeners on SIGUSR1 get theirs, and none of ours', async () 
       await client.connect()
       const codes = [await stopped(client), await stopped(client)]
       console.log(heard)
+      const signal = require('node:events').once(process, 'SIGUSR1')
       process.kill(process.pid, 'SIGUSR1')
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      await signal
       codes.push(await stopped(client))
       console.log(heard, codes.join(), (await client.query('select 1 as one')).rows[0].one)
       await client.end()`)

@@ -11,9 +11,9 @@ use super::error::NativeError;
 use super::mailbox::Mailbox;
 use super::session::{NativeSession, NativeSessionOptions, milliseconds};
 use super::stats::{NativeSessionInfo, NativeStats, sessions, stats};
-use crate::engine::OpenOptions;
 use crate::engine::inbox::QueueConfig;
 use crate::engine::queue::Scheduling;
+use crate::engine::{OpenOptions, SUPABASE_SQL};
 use crate::session::{Session, SessionEngine, find, open};
 
 /// How a database is opened.
@@ -30,6 +30,8 @@ pub struct NativeOpenOptions {
     pub settings: Option<HashMap<String, String>>,
     /// Extensions to make available from the start.
     pub extensions: Option<Vec<String>>,
+    /// Makes a new database a Supabase project; one that is open or was made before is told by `NativeDatabase.supabase`.
+    pub supabase: Option<bool>,
     /// How many batches may wait; 10000 when absent, 0 for no limit.
     pub max_queue_size: Option<u32>,
     /// How long a batch may wait, in milliseconds; 60000 when absent, 0 for no limit.
@@ -50,6 +52,7 @@ impl From<NativeOpenOptions> for OpenOptions {
             relaxed_durability: options.relaxed_durability.unwrap_or_default(),
             settings: options.settings.unwrap_or_default().into_iter().collect(),
             extensions: options.extensions.unwrap_or_default(),
+            supabase: options.supabase.unwrap_or_default(),
             queue: QueueConfig {
                 max_size: options
                     .max_queue_size
@@ -160,6 +163,26 @@ impl NativeDatabase {
         self.data_dir.clone()
     }
 
+    /// Whether the database looks like a Supabase project; false when this handle is closed.
+    #[napi(getter)]
+    pub fn supabase(&self) -> bool {
+        self.engine().is_some_and(|engine| engine.is_supabase())
+    }
+
+    /// The SQL that makes a database look like a Supabase project. It runs as one transaction, any number of times.
+    #[napi]
+    pub fn supabase_sql() -> &'static str {
+        SUPABASE_SQL
+    }
+
+    /// Notes that a session has run `supabaseSql`, because the database was open as a plain one.
+    #[napi]
+    pub fn note_supabase(&self) {
+        if let Some(engine) = self.engine() {
+            engine.note_supabase();
+        }
+    }
+
     fn new(engine: Arc<SessionEngine>) -> Self {
         Self {
             data_dir: engine.data_dir(),
@@ -167,7 +190,7 @@ impl NativeDatabase {
         }
     }
 
-    fn engine(&self) -> Option<Arc<SessionEngine>> {
+    pub(super) fn engine(&self) -> Option<Arc<SessionEngine>> {
         self.engine
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

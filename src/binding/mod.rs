@@ -1,12 +1,15 @@
 //! The only layer that knows Node: converts and forwards, decides nothing.
 //!
-//! JavaScript sees five things: `NativeDatabase`, `NativeSession`, `NativeHold`, `Mailbox` and `closeAll`. Failures come back as plain
-//! objects that lib/native.ts turns into the right class; a panic below never crosses as one.
+//! JavaScript sees seven things: `NativeDatabase`, `NativeSession`, `NativeRest`, `NativeHold`, `Mailbox`,
+//! `splitStatements` and `closeAll`. Failures come back as plain objects that lib/native.ts turns into the right class; a
+//! panic below never crosses as one.
 
 mod database;
 mod error;
 mod hold;
 mod mailbox;
+mod rest;
+mod script;
 mod session;
 mod stats;
 
@@ -16,6 +19,8 @@ pub use database::{NativeDatabase, NativeOpenOptions};
 pub use error::NativeError;
 pub use hold::NativeHold;
 pub use mailbox::Mailbox;
+pub use rest::{NativeAnswer, NativeRest};
+pub use script::{NativeStatement, split_statements};
 pub use session::{NativeSession, NativeSessionOptions};
 pub use stats::{NativeHistogram, NativeSessionInfo, NativeStats};
 

@@ -32,6 +32,7 @@ impl From<NativeSessionOptions> for SessionOptions {
             queue_timeout: options.queue_timeout.map(milliseconds),
             statement_timeout: options.statement_timeout.map(milliseconds),
             counts_waiting: options.counts_waiting.unwrap_or_default(),
+            service: None,
         }
     }
 }

@@ -22,6 +22,7 @@ mod thread;
 pub(crate) mod wire;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
@@ -35,6 +36,8 @@ pub(crate) use registry::close_all;
 use settings::Durability;
 pub(crate) use storage::Hold;
 use storage::{Place, Root};
+pub(crate) use template::SUPABASE as SUPABASE_SQL;
+use template::Variant;
 use wire::Wire;
 
 use crate::protocol::backend::{Messages, parameter_status};
@@ -114,6 +117,8 @@ pub(crate) struct OpenOptions {
     pub(crate) settings: Vec<(String, String)>,
     /// Extensions to make available from the start.
     pub(crate) extensions: Vec<String>,
+    /// Makes the database look like a Supabase project.
+    pub(crate) supabase: bool,
     /// The queue.
     pub(crate) queue: QueueConfig,
 }
@@ -125,22 +130,33 @@ pub(crate) struct Started {
     pub(crate) parameters: Vec<(Vec<u8>, Vec<u8>)>,
     /// The names of the extensions that are available without opening the backend again.
     pub(crate) extensions: Vec<String>,
+    /// Those that the database has without: they are made available when a function of theirs is called.
+    pub(crate) dormant: Vec<String>,
+    /// Whether the database looks like a Supabase project.
+    pub(crate) supabase: bool,
 }
 
 impl Started {
-    fn decode(greeting: &[u8], extensions: &[pglite_oxide::Extension]) -> Self {
+    fn decode(greeting: &[u8], extensions: &[pglite_oxide::Extension], supabase: bool) -> Self {
         let parameters = Messages::new(greeting)
             .filter(|message| message.tag == b'S')
             .filter_map(|message| parameter_status(message.body))
             .map(|(name, value)| (name.to_vec(), value.to_vec()))
             .collect();
-        let extensions = extensions
+        let extensions: Vec<String> = extensions
             .iter()
             .map(|extension| extension.sql_name().to_owned())
+            .collect();
+        let dormant = template::SUPABASE_EXTENSIONS
+            .iter()
+            .filter(|name| supabase && !extensions.iter().any(|known| known == *name))
+            .map(|name| (*name).to_owned())
             .collect();
         Self {
             parameters,
             extensions,
+            dormant,
+            supabase,
         }
     }
 }
@@ -153,6 +169,7 @@ pub(crate) struct Engine<W: Work, X: Closing> {
     place: Place,
     gate: Arc<Gate>,
     opened_in: Duration,
+    supabase: AtomicBool,
     /// What the host shares with its handles.
     pub(crate) shared: Arc<X>,
 }
@@ -208,7 +225,12 @@ impl<W: Work, X: Closing> Engine<W, X> {
             (place.clone(), options.clone(), Arc::clone(&shared));
         let body = move || {
             let _ends = OpenOnDrop(crew_gate);
-            let root = match Root::prepare(&place_of_crew) {
+            let variant = if options.supabase {
+                Variant::Supabase
+            } else {
+                Variant::Plain
+            };
+            let root = match Root::prepare(&place_of_crew, variant) {
                 Ok(root) => root,
                 Err(error) => return drop(report.send(Err(error))),
             };
@@ -225,6 +247,7 @@ impl<W: Work, X: Closing> Engine<W, X> {
             };
             let mut crew = thread::Crew::<H> {
                 opening,
+                variant,
                 inbox: crew_inbox,
                 metrics: crew_metrics,
             };
@@ -240,7 +263,7 @@ impl<W: Work, X: Closing> Engine<W, X> {
             );
         };
         spawn("oxbase-engine", body)?;
-        outcome.recv().map_err(|_| Error::Thread {
+        let started = outcome.recv().map_err(|_| Error::Thread {
             reason: "it ended before it told why".to_owned(),
         })??;
         let (timer, told) = (Arc::clone(&inbox), Arc::clone(&shared));
@@ -253,6 +276,7 @@ impl<W: Work, X: Closing> Engine<W, X> {
             place: place.clone(),
             gate,
             opened_in: began.elapsed(),
+            supabase: AtomicBool::new(started.supabase),
             shared,
         }))
     }
@@ -270,6 +294,19 @@ impl<W: Work, X: Closing> Engine<W, X> {
     /// How users name the place.
     pub(crate) fn data_dir(&self) -> String {
         self.place.data_dir()
+    }
+
+    /// Whether the database looks like a Supabase project.
+    pub(crate) fn is_supabase(&self) -> bool {
+        self.supabase.load(Ordering::Acquire)
+    }
+
+    /// A session has run `supabase_sql`, because the database was open as a plain one.
+    pub(crate) fn note_supabase(&self) {
+        self.supabase.store(true, Ordering::Release);
+        if let Place::Directory(root) = &self.place {
+            template::note_supabase(root);
+        }
     }
 
     /// How long the opening took.

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::directory;
 use super::error::Error;
+use super::template::{self, Variant};
 
 /// The place of one database, as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -105,11 +106,11 @@ impl Drop for Temporary {
 
 impl Root {
     /// Makes the directory ready to be opened: recognised when it exists, filled from the template when it is new.
-    pub(crate) fn prepare(place: &Place) -> Result<Self, Error> {
+    pub(crate) fn prepare(place: &Place, variant: Variant) -> Result<Self, Error> {
         match place {
             Place::Directory(path) => {
                 if directory::is_new(path)? {
-                    super::template::fill(path, true)?;
+                    template::fill(path, true, variant)?;
                 }
                 Ok(Self {
                     path: path.clone(),
@@ -124,7 +125,7 @@ impl Root {
                     temporary: Some(temporary),
                     signed: AtomicBool::default(),
                 };
-                super::template::fill(&root.path, false)?;
+                template::fill(&root.path, false, variant)?;
                 Ok(root)
             }
         }

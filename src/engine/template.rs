@@ -1,5 +1,7 @@
 //! New databases are copies of a prepared one, which takes a fraction of the time of `initdb`.
 //!
+//! There are two: the plain one, and one that looks like a Supabase project, made from it.
+//!
 //! The template is made once per version, in the user's cache directory (`OXBASE_CACHE_DIR` names another one), under a
 //! file lock, so that many processes may start first at once. It is complete when it has its final name. Where no cache
 //! can be written the database is initialised in place.
@@ -9,14 +11,30 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use pglite_oxide::Extension;
+
 use super::backend::{Backend, Opening};
 use super::error::Error;
+use super::extensions;
 use super::note::sync_directory;
 use super::storage::Temporary;
 use super::wire::Wire;
 
 /// SQL that a database is prepared with when it is new.
 const PREPARATION: &str = include_str!("preparation.sql");
+/// SQL that makes it look like a Supabase project.
+pub(crate) const SUPABASE: &str = include_str!("supabase.sql");
+/// The extensions in it. Their modules are made available when a function of theirs is called.
+pub(crate) const SUPABASE_EXTENSIONS: [&str; 2] = ["pgcrypto", "uuid-ossp"];
+
+/// What a new database is a copy of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Variant {
+    /// A cluster with `PREPARATION`.
+    Plain,
+    /// The same with `SUPABASE`.
+    Supabase,
+}
 
 /// Runs `PREPARATION` on a database that has not had it, or had that of an older version.
 pub(crate) fn prepare(backend: &mut Backend, root: &Path) -> Result<(), Error> {
@@ -33,10 +51,37 @@ pub(crate) fn prepare(backend: &mut Backend, root: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Runs `SUPABASE` on a database that has not had it. Its extensions are to be available.
+pub(crate) fn prepare_supabase(backend: &mut Backend, root: &Path) -> Result<(), Error> {
+    backend.run(SUPABASE)?;
+    note_supabase(root);
+    Ok(())
+}
+
+/// Notes that a database has had `SUPABASE`.
+pub(crate) fn note_supabase(root: &Path) {
+    let digest = format!("{:016x}", digest(SUPABASE.as_bytes()));
+    // Without the note it is run again, which changes nothing.
+    drop(super::note::replace(&root.join(PREPARED_SUPABASE), &digest));
+}
+
+/// Whether a database has had this very `SUPABASE`.
+pub(crate) fn is_supabase(root: &Path) -> bool {
+    let digest = format!("{:016x}", digest(SUPABASE.as_bytes()));
+    fs::read_to_string(root.join(PREPARED_SUPABASE)).is_ok_and(|known| known == digest)
+}
+
+/// The extensions that `SUPABASE` creates.
+pub(crate) fn supabase_extensions() -> impl Iterator<Item = Extension> {
+    SUPABASE_EXTENSIONS
+        .iter()
+        .filter_map(|name| extensions::find(name))
+}
+
 /// Fills an absent or empty directory with a new database; `durable` when it must survive the loss of power. Without a
 /// template it stays as it is, and the engine initialises it.
-pub(crate) fn fill(root: &Path, durable: bool) -> Result<(), Error> {
-    let Some(template) = cached() else {
+pub(crate) fn fill(root: &Path, durable: bool, variant: Variant) -> Result<(), Error> {
+    let Some(template) = cached(variant) else {
         return Ok(());
     };
     let storage = |error: io::Error| Error::Storage {
@@ -68,14 +113,15 @@ pub(crate) fn fill(root: &Path, durable: bool) -> Result<(), Error> {
 }
 
 /// The template's directory, made when it is not there yet; `None` when there is no usable cache.
-fn cached() -> Option<PathBuf> {
+fn cached(variant: Variant) -> Option<PathBuf> {
     let cache = cache_directory()?;
-    let template = cache.join(format!("template-{}", version()));
+    let version = version(variant);
+    let template = cache.join(format!("template-{version}"));
     if template.join(MARK).exists() {
         return Some(template);
     }
     fs::create_dir_all(&cache).ok()?;
-    let lock = File::create(cache.join(format!("template-{}.lock", version()))).ok()?;
+    let lock = File::create(cache.join(format!("template-{version}.lock"))).ok()?;
     lock.lock().ok()?;
     if template.join(MARK).exists() {
         return Some(template);
@@ -85,24 +131,32 @@ fn cached() -> Option<PathBuf> {
         .tempdir_in(&cache)
         .ok()?;
     let made = staging.path().join("database");
-    make(&made).ok()?;
+    make(&made, variant).ok()?;
     fs::rename(&made, &template).ok()?;
     Some(template)
 }
 
 /// Makes a new database and shuts it down cleanly, so that its copies open without recovery.
-fn make(root: &Path) -> Result<(), Error> {
+fn make(root: &Path, variant: Variant) -> Result<(), Error> {
+    let mut extensions = Vec::new();
+    if variant == Variant::Supabase {
+        fill(root, false, Variant::Plain)?;
+        extensions.extend(supabase_extensions());
+    }
     let opening = Opening {
         root: root.to_owned(),
         settings: vec![
             ("fsync".to_owned(), "off".to_owned()),
             ("shared_buffers".to_owned(), "8MB".to_owned()),
         ],
-        extensions: Vec::new(),
+        extensions,
     };
     let wire = Wire::default();
     let mut backend = Backend::open(&opening, &wire, None)?;
     prepare(&mut backend, root)?;
+    if variant == Variant::Supabase {
+        prepare_supabase(&mut backend, root)?;
+    }
     backend.run("CHECKPOINT")?;
     backend.end();
     backend.close()
@@ -172,8 +226,12 @@ fn sync_tree(path: &Path) -> io::Result<()> {
 }
 
 /// Changes whenever a template of an older build must not be used: package, engine, what `make` does, and the SQL.
-fn version() -> String {
-    format!("{}-{:016x}", VERSION, digest(PREPARATION.as_bytes()))
+fn version(variant: Variant) -> String {
+    let plain = format!("{}-{:016x}", VERSION, digest(PREPARATION.as_bytes()));
+    match variant {
+        Variant::Plain => plain,
+        Variant::Supabase => format!("{plain}-supabase-{:016x}", digest(SUPABASE.as_bytes())),
+    }
 }
 
 /// FNV-1a: tells one text from another, and is the same in every build.
@@ -190,5 +248,6 @@ const fn digest(bytes: &[u8]) -> u64 {
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-pg18.4-0.3.2-4");
 const PREPARED: &str = "pgdata/oxbase.prepared";
+const PREPARED_SUPABASE: &str = "pgdata/oxbase.supabase";
 const MARK: &str = ".oliphaunt.json";
 const SPARSE_FROM: u64 = 1 << 20;

@@ -14,13 +14,14 @@ use super::extensions;
 use super::inbox::Inbox;
 use super::metrics::Metrics;
 use super::queue::Queued;
-use super::template;
+use super::template::{self, Variant};
 use super::wire::{Reply, Restart, Wire};
 use super::{Host, Started, Turn};
 
 /// What the engine thread needs.
 pub(crate) struct Crew<H: Host> {
     pub(crate) opening: Opening,
+    pub(crate) variant: Variant,
     pub(crate) inbox: Arc<Inbox<H::Work>>,
     pub(crate) metrics: Arc<Metrics>,
 }
@@ -37,8 +38,18 @@ pub(crate) fn run<H: Host>(
         .extend(extensions::remembered(&crew.opening.root));
     crew.opening.extensions.sort_unstable();
     crew.opening.extensions.dedup();
-    let opened = Backend::open(&crew.opening, &wire, None).and_then(|mut backend| {
-        template::prepare(&mut backend, &crew.opening.root)?;
+    let mut opening = crew.opening.clone();
+    let prepares = crew.variant == Variant::Supabase && !template::is_supabase(&opening.root);
+    if prepares {
+        opening.extensions.extend(template::supabase_extensions());
+        opening.extensions.sort_unstable();
+        opening.extensions.dedup();
+    }
+    let opened = Backend::open(&opening, &wire, None).and_then(|mut backend| {
+        template::prepare(&mut backend, &opening.root)?;
+        if prepares {
+            template::prepare_supabase(&mut backend, &opening.root)?;
+        }
         Ok(backend)
     });
     let backend = match opened {
@@ -49,7 +60,11 @@ pub(crate) fn run<H: Host>(
         }
     };
     extensions::remember(&crew.opening.root, &crew.opening.extensions);
-    let greeting = Started::decode(backend.greeting(), &crew.opening.extensions);
+    let greeting = Started::decode(
+        backend.greeting(),
+        &opening.extensions,
+        template::is_supabase(&opening.root),
+    );
     let host = make_host(&greeting);
     let task: Task = Arc::new(Mutex::new(Box::pin(serve(
         Arc::clone(&crew.inbox),

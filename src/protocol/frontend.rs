@@ -261,6 +261,27 @@ pub(crate) fn encode_query(out: &mut Vec<u8>, text: &[u8]) {
     frame(out, b'Q', |out| put_string(out, text));
 }
 
+/// Execute of the unnamed portal, to its end.
+pub(crate) fn encode_execute(out: &mut Vec<u8>) {
+    frame(out, b'E', |out| out.extend_from_slice(&[0; 5]));
+}
+
+/// The packet that a connection begins with, for protocol 3.0.
+pub(crate) fn encode_startup(out: &mut Vec<u8>, parameters: &[(&str, &str)]) {
+    let at = out.len();
+    out.extend_from_slice(&[0; 4]);
+    out.extend_from_slice(&(3_u32 << 16).to_be_bytes());
+    for (name, value) in parameters {
+        put_string(out, name.as_bytes());
+        put_string(out, value.as_bytes());
+    }
+    out.push(0);
+    let length = u32::try_from(out.len() - at).unwrap_or(u32::MAX);
+    if let Some(word) = out.get_mut(at..at + 4) {
+        word.copy_from_slice(&length.to_be_bytes());
+    }
+}
+
 pub(crate) fn encode_sync(out: &mut Vec<u8>) {
     frame(out, b'S', |_| ());
 }

@@ -22,7 +22,7 @@ impl Table {
         state: &mut State,
         request: &mut Request,
         batch: &Batch,
-        (holds_stale, may_wait): (bool, bool),
+        (holds_stale, may_wait, may_provide): (bool, bool, bool),
         wire: &Wire,
     ) -> Result<Outcome, Error> {
         let mut bytes = std::mem::take(&mut request.bytes);
@@ -56,7 +56,8 @@ impl Table {
                 outcome.outrun = wire.stopper().is_tainted();
             }
             let waits = outcome.waits_for.is_some() && may_wait && outcome.ready == Some(b'I');
-            if waits || (outcome.stale_plan && holds_stale) {
+            let provides = may_provide && self.can_provide(&outcome);
+            if waits || provides || (outcome.stale_plan && holds_stale) {
                 return Ok(outcome);
             }
             if last && batch.synchronises && outcome.ready.is_none() && !request.copies {
@@ -106,6 +107,7 @@ impl Table {
         }
         if outcome.schema_changed {
             self.routines.forget();
+            state.shared.hub.note_schema_change();
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
         // What a block drops is not only its session's own.

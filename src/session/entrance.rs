@@ -28,6 +28,9 @@ pub(crate) struct SessionOptions {
     pub(crate) statement_timeout: Option<Duration>,
     /// Whether that counts from when a batch came, not from its turn.
     pub(crate) counts_waiting: bool,
+    /// Its client sets settings for single transactions only, as a pooled connection of a service does, and wants its
+    /// statements kept under this name, whatever the search path of the transaction is.
+    pub(crate) service: Option<&'static str>,
 }
 
 /// A session: what a connection is to a server. Keeps its engine open.
@@ -58,9 +61,8 @@ impl Session {
         outlet: Arc<dyn Outlet>,
         options: &SessionOptions,
     ) -> Self {
-        static IDS: AtomicU32 = AtomicU32::new(1);
         static PROCESS_IDS: AtomicI32 = AtomicI32::new(FIRST_PROCESS_ID);
-        let id = IDS.fetch_add(1, Ordering::Relaxed);
+        let id = next_session_id();
         let process_id = PROCESS_IDS.fetch_add(1, Ordering::Relaxed);
         let hub = Arc::clone(&engine.shared);
         let priority = options.priority.unwrap_or(MEDIUM);
@@ -72,6 +74,7 @@ impl Session {
             hub,
             outlet,
             options.statement_timeout,
+            options.service,
         ));
         engine.shared.add(&shared);
         let entrance = Entrance {
@@ -382,6 +385,12 @@ fn cancel(engine: &SessionEngine, session: &Shared) {
             return job.refuse(Refusal::Cancelled);
         }
     }
+}
+
+/// An id that no session and nothing else has that is delivered to.
+pub(crate) fn next_session_id() -> u32 {
+    static IDS: AtomicU32 = AtomicU32::new(1);
+    IDS.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A cancel key nobody can guess; the standard library's hasher keys are the operating system's randomness.

@@ -23,6 +23,9 @@ use crate::sql::{Kind, Script, decides_meaning, decides_reading};
 pub(crate) struct Meaning {
     /// Their values; empty for the backend's own.
     scope: Vec<u8>,
+    /// Its statements are kept apart by this alone: they name everything in full, and set nothing that outlasts their
+    /// transaction.
+    service: Option<&'static str>,
     /// It may have changed since it was read.
     unsure: bool,
     /// It may have changed until the end of the transaction.
@@ -35,7 +38,7 @@ pub(crate) struct Meaning {
 
 impl Meaning {
     /// What a session begins with.
-    pub(crate) fn new(defaults: &Values) -> Self {
+    pub(crate) fn new(defaults: &Values, service: Option<&'static str>) -> Self {
         let kept: Vec<String> = defaults
             .iter()
             .filter(|(name, _)| is_part(name))
@@ -43,6 +46,7 @@ impl Meaning {
             .collect();
         Self {
             scope: kept.join("\0").into_bytes(),
+            service,
             ..Self::default()
         }
     }
@@ -92,7 +96,10 @@ impl Meaning {
 
     /// What tells kept statements apart; `None` when that is not known.
     pub(crate) fn scope(&self) -> Option<&[u8]> {
-        (!self.unsure && !self.local).then_some(&self.scope)
+        match self.service {
+            Some(service) => Some(service.as_bytes()),
+            None => (!self.unsure && !self.local).then_some(&self.scope),
+        }
     }
 }
 

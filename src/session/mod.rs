@@ -30,11 +30,12 @@ mod stop;
 mod switch;
 mod table;
 mod temporary;
+mod tidy;
 mod timeouts;
 
 use std::sync::Arc;
 
-pub(crate) use entrance::{Session, SessionOptions};
+pub(crate) use entrance::{Session, SessionOptions, next_session_id};
 pub(crate) use shared::{Delivery, DeliveryKind, Hub, Outlet};
 
 use crate::engine::error::Error;

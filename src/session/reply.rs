@@ -7,6 +7,7 @@
 use super::advisory::{self, WAITS};
 use super::edit::{Edit, original_position};
 use super::job::fields;
+use super::provide;
 use super::request::{Answer, Step, Undo};
 use super::state::State;
 use super::statements::{PREFIX, is_ours};
@@ -47,11 +48,16 @@ pub(crate) struct Outcome {
     pub(crate) outrun: bool,
     /// An advisory lock that another session holds.
     pub(crate) waits_for: Option<String>,
+    /// A bundled extension whose files the backend does not have, and the statement needs.
+    pub(crate) missing_module: Option<String>,
+    /// Something was committed on the way.
+    pub(crate) committed: bool,
 }
 
 impl Outcome {
     fn note(&mut self, kind: &Kind, tag: &str, state: &mut State) {
         self.statements_lost |= state.complete(kind, tag);
+        self.committed |= tag == "COMMIT";
         let changes = may_change_schema(kind);
         let undoes =
             matches!(kind, Kind::Rollback { .. } | Kind::RollbackTo(_)) || tag == "ROLLBACK";
@@ -292,6 +298,11 @@ impl<'r> Reader<'r> {
                 outcome.waits_for.as_deref().unwrap_or_default()
             ));
             error = fields(&deadlock);
+            changed = true;
+        }
+        if let Some(name) = provide::missing_module(&error) {
+            error.hint = Some(provide::hint(&name));
+            outcome.missing_module = Some(name);
             changed = true;
         }
         if let Some(stopped) = self.copy_stopped.take() {

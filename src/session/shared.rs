@@ -51,6 +51,8 @@ pub(crate) enum DeliveryKind {
 pub(crate) struct Hub {
     sessions: Mutex<HashMap<SessionId, Weak<Shared>>>,
     closing: AtomicBool,
+    /// How often the schema may have changed.
+    schema_version: AtomicU64,
     /// What the backend reported at its start.
     pub(crate) started: OnceLock<Started>,
 }
@@ -58,6 +60,15 @@ pub(crate) struct Hub {
 impl Hub {
     pub(crate) fn add(&self, session: &Arc<Shared>) {
         lock(&self.sessions).insert(session.id, Arc::downgrade(session));
+    }
+
+    /// Changes whenever a statement of a session may have changed the schema.
+    pub(crate) fn schema_version(&self) -> u64 {
+        self.schema_version.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn note_schema_change(&self) {
+        self.schema_version.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(crate) fn remove(&self, session: SessionId) {
@@ -144,6 +155,8 @@ pub(crate) struct Shared {
     pub(crate) hub: Arc<Hub>,
     /// Bounds each of its batches, beside the setting of that name.
     pub(crate) statement_timeout: Option<Duration>,
+    /// See `SessionOptions::service`.
+    pub(crate) service: Option<&'static str>,
     outlet: Arc<dyn Outlet>,
     timeouts: Mutex<Timeouts>,
     /// Numbers of batches: the last one that came, that was answered, and whose answer nobody waits for.
@@ -170,6 +183,7 @@ impl Shared {
         hub: Arc<Hub>,
         outlet: Arc<dyn Outlet>,
         statement_timeout: Option<Duration>,
+        service: Option<&'static str>,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -180,6 +194,7 @@ impl Shared {
             created: now,
             hub,
             statement_timeout,
+            service,
             outlet,
             timeouts: Mutex::default(),
             submitted: AtomicU64::new(0),

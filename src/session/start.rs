@@ -92,7 +92,7 @@ async fn shake_hands(
         drop(table.query(wire, b"DISCARD PLANS").await);
     }
     table.adopt(&defaults);
-    state.meaning = Meaning::new(&defaults);
+    state.meaning = Meaning::new(&defaults, shared.service);
     state.settings.values.clone_from(&defaults);
     state.settings.defaults = defaults;
     shared.update_activity(|activity| {

@@ -114,7 +114,7 @@ impl Table {
 
     /// Runs statements that change settings; when one of them cannot be, e.g. for a role that was dropped, the others
     /// still are.
-    async fn apply(
+    pub(super) async fn apply(
         &mut self,
         statements: &[String],
         state: &mut State,

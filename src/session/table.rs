@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::about;
 use super::checkpoints::Checkpoints;
 use super::job::{Batch, Job, Task};
+use super::provide::may_commit_inside;
 use super::request::{Context, Request, build};
 use super::routines::Routines;
 use super::sequences::Sequences;
@@ -50,6 +51,10 @@ pub(crate) struct Table {
     /// Which of the engine's backends is known.
     generation: Option<u64>,
     pub(super) available: BTreeSet<String>,
+    /// Extensions that the database has, and the backend has not: they need not be made available to be created.
+    pub(super) dormant: BTreeSet<String>,
+    /// Extensions to make available as soon as no transaction is open.
+    pub(super) wanted: BTreeSet<String>,
     pub(super) routines: Routines,
     pub(super) parking: Parking,
     pub(super) sequences: Sequences,
@@ -140,6 +145,8 @@ impl Table {
             epoch: 1,
             generation: None,
             available: started.extensions.iter().cloned().collect(),
+            dormant: started.dormant.iter().cloned().collect(),
+            wanted: BTreeSet::new(),
             routines: Routines::default(),
             parking: Parking::default(),
             sequences: Sequences::default(),
@@ -236,6 +243,9 @@ impl Table {
         {
             self.drop_statements(wire).await?;
         }
+        if alone && !self.wanted.is_empty() {
+            self.provide_wanted(state, wire).await?;
+        }
         let mut request = self.build(state, batch);
         if !request.extensions.is_empty() {
             self.provide_extensions(state, &mut request, batch, wire)
@@ -261,6 +271,7 @@ impl Table {
         }
         self.run_before(&mut request, wire).await?;
         let can_retry = alone && request.can_be_repeated();
+        let mut may_provide = alone && !uses_advisory && !may_commit_inside(&request);
         let began = batch.since.unwrap_or_else(Instant::now);
         let deadline = state
             .shared
@@ -268,8 +279,33 @@ impl Table {
             .deadline(&request, began, &state.shared);
         wire.stopper().run(deadline).map_err(timeouts::stopped)?;
         let mut outcome = self
-            .exchange(state, &mut request, batch, (can_retry, alone), wire)
+            .exchange(
+                state,
+                &mut request,
+                batch,
+                (can_retry, alone, may_provide),
+                wire,
+            )
             .await?;
+        while may_provide && self.can_provide(&outcome) {
+            self.undo_named(state, &request, wire).await?;
+            self.undo(state, std::mem::take(&mut outcome.undone));
+            self.wanted.extend(outcome.missing_module.take());
+            may_provide = self.provide_wanted(state, wire).await?;
+            request = self.build(state, batch);
+            self.run_before(&mut request, wire).await?;
+            wire.stopper().run(deadline).map_err(timeouts::stopped)?;
+            outcome = self
+                .exchange(
+                    state,
+                    &mut request,
+                    batch,
+                    (false, alone, may_provide),
+                    wire,
+                )
+                .await?;
+        }
+        self.wanted.extend(outcome.missing_module.take());
         if outcome.stale_plan && can_retry {
             self.closing.extend(self.cache.invalidate(self.epoch));
             self.undo(state, std::mem::take(&mut outcome.undone));
@@ -280,7 +316,7 @@ impl Table {
             self.run_before(&mut request, wire).await?;
             wire.stopper().run(deadline).map_err(timeouts::stopped)?;
             outcome = self
-                .exchange(state, &mut request, batch, (false, alone), wire)
+                .exchange(state, &mut request, batch, (false, alone, false), wire)
                 .await?;
         }
         if let Some(key) = outcome.waits_for.take()
@@ -315,6 +351,9 @@ impl Table {
         // Were they read only when another session comes, they would be lost with the backend.
         if status == Some(b'I') && state.settings.has_touched() {
             self.read_settings(state, wire).await?;
+        }
+        if status == Some(b'I') && state.shared.service.is_some() {
+            self.tidy_service(state, wire).await?;
         }
         Ok(keeps)
     }

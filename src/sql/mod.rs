@@ -12,12 +12,14 @@ mod cursor;
 mod ddl;
 mod identifier;
 mod lexer;
+mod parameterized;
 mod portals;
 mod scan;
 mod script;
 mod settings;
 mod transaction;
 
+pub(crate) use parameterized::ParameterizedStatement;
 pub(crate) use portals::current_of;
 pub(crate) use scan::analyze;
 pub(crate) use script::{Kind, Mentions, Script, Statement};

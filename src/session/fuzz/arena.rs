@@ -433,6 +433,7 @@ fn options(name: String) -> OpenOptions {
         relaxed_durability: false,
         settings: Vec::new(),
         extensions: Vec::new(),
+        supabase: false,
         queue: QueueConfig {
             max_size: 0,
             timeout: Duration::ZERO,

@@ -1,0 +1,81 @@
+//! The services behind their paths, as a Supabase project has them.
+//!
+//! In: an HTTP request. Out: an HTTP response. In process and over a socket requests enter here.
+//! Mirrors the routes of Supabase's API gateway.
+#![forbid(unsafe_code)]
+
+use bytes::Bytes;
+
+use crate::http::{HttpRequest, HttpResponse};
+use crate::rest::Service;
+
+/// The services of one project.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    rest: Service,
+    rest_path: String,
+}
+
+impl Gateway {
+    /// `rest_path` is where REST is found, without a slash at its end.
+    pub(crate) fn new(rest: Service, rest_path: &str) -> Self {
+        Self {
+            rest,
+            rest_path: rest_path.trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// Answers one request.
+    pub(crate) async fn respond(&self, mut request: HttpRequest) -> HttpResponse {
+        // The key of a project stands in for a token.
+        if let (None, Some(key)) = (request.header("authorization"), request.header("apikey")) {
+            let bearer = format!("Bearer {key}");
+            request.headers.push(("authorization".to_owned(), bearer));
+        }
+        let inside = request.target.strip_prefix(self.rest_path.as_str());
+        if let Some(target) = inside.filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        {
+            request.target = if target.starts_with('/') {
+                target.to_owned()
+            } else {
+                format!("/{target}")
+            };
+            return self.rest.respond(request).await;
+        }
+        let path = request.target.split('?').next().unwrap_or_default();
+        match UPCOMING.iter().find(|(prefix, _)| path.starts_with(prefix)) {
+            Some((_, name)) => plain(
+                501,
+                &format!("{name} is not part of this version of oxbase"),
+            ),
+            None => plain(404, "no Route matched with those values"),
+        }
+    }
+
+    /// Lets go of every connection.
+    pub(crate) fn close(&self) {
+        self.rest.close();
+    }
+}
+
+/// An answer in the gateway's own form.
+fn plain(status: u16, message: &str) -> HttpResponse {
+    let body = serde_json::json!({ "message": message }).to_string();
+    HttpResponse {
+        status,
+        reason: None,
+        headers: vec![(
+            "Content-Type".to_owned(),
+            "application/json; charset=utf-8".to_owned(),
+        )],
+        body: Bytes::from(body),
+    }
+}
+
+const UPCOMING: [(&str, &str); 5] = [
+    ("/auth/v1", "the auth service"),
+    ("/storage/v1", "the storage service"),
+    ("/realtime/v1", "the realtime service"),
+    ("/functions/v1", "the functions service"),
+    ("/graphql/v1", "the GraphQL service"),
+];

@@ -1,0 +1,2 @@
+-- The comment on the schema $1.
+SELECT obj_description($1::regnamespace, 'pg_namespace')

@@ -1,0 +1,43 @@
+//! Sessions of services: nothing of a transaction stays in them but what it has committed.
+//!
+//! A service runs each request in a transaction of its own, with role and claims that end with it. What a function has
+//! set for longer, locked or made temporary is taken back before the next request, whoever's that is.
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeSet;
+
+use super::settings::change;
+use super::state::State;
+use super::table::Table;
+use crate::engine::error::Error;
+use crate::engine::wire::Wire;
+
+impl Table {
+    /// A service's transaction has ended: takes back what it has left in the session.
+    pub(super) async fn tidy_service(
+        &mut self,
+        state: &mut State,
+        wire: &Wire,
+    ) -> Result<(), Error> {
+        self.learn_routines(wire).await?;
+        let routines = self.routines.settings.iter().cloned();
+        state.settings.touched.extend(routines);
+        if state.settings.has_touched() {
+            self.read_settings(state, wire).await?;
+        }
+        if state.settings.values != state.settings.defaults {
+            let settings = &state.settings;
+            let statements = change(&settings.values, &settings.defaults, &BTreeSet::new());
+            self.apply(&statements, state, wire).await?;
+            state.settings.values = state.settings.defaults.clone();
+            self.applied.clone_from(&state.settings.values);
+        }
+        if !state.advisory.is_empty() || state.advisory_unknown {
+            self.query(wire, b"SELECT pg_catalog.pg_advisory_unlock_all()")
+                .await?;
+            state.advisory.clear();
+            state.advisory_unknown = false;
+        }
+        self.drop_temporary(state, wire).await
+    }
+}
