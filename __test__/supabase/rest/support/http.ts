@@ -64,11 +64,17 @@ export function collect(all: Iterable<[string, string]>): Record<string, string>
   const headers: Record<string, string> = {}
   for (const [given, bytes] of all) {
     const name = given.toLowerCase()
-    const value = Buffer.from(bytes, 'latin1').toString('utf8')
+    const value = decoded(bytes)
     if (OF_THE_CONNECTION.has(name)) continue
     headers[name] = name in headers ? `${headers[name]}\n${value}` : value
   }
   return headers
+}
+
+/** What Node gives as one character for each byte; what is text already stays as it is. */
+function decoded(bytes: string): string {
+  const isText = [...bytes].some((character) => character > 'ÿ')
+  return isText ? bytes : Buffer.from(bytes, 'latin1').toString('utf8')
 }
 
 function withLength(headers: Request['headers'], body: Request['body']) {

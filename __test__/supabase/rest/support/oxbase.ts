@@ -4,8 +4,9 @@ import { configurations, type Configuration, type ConfigurationName } from './co
 import { collect, type Request } from './http'
 import { dataText, resetText, schemaText, type Provider } from './provider'
 
-type Fetch = (input: string, init?: RequestInit) => Promise<globalThis.Response>
-type CreateFetch = (options: Record<string, unknown>) => Fetch
+type Package = ReturnType<typeof load>
+type LocalFetch = ReturnType<Package['createFetch']>
+type FetchOptions = NonNullable<Parameters<Package['createFetch']>[0]>
 
 /** Whether the package that is built has REST at all. */
 export function hasCreateFetch(): boolean {
@@ -13,22 +14,21 @@ export function hasCreateFetch(): boolean {
 }
 
 export async function startOxbaseProvider(): Promise<Provider> {
-  const { Client, createFetch } = load() as ReturnType<typeof load> & { createFetch: CreateFetch }
+  const { Client, createFetch } = load()
   const database = { dataDir: 'memory://', name: `rest_${process.pid}_${Date.now().toString(36)}` }
   const owner = new Client(database)
   await owner.connect()
   await owner.query(`${schemaText}; ${dataText}`)
 
-  const open = new Map<ConfigurationName, Fetch>()
+  const open = new Map<ConfigurationName, LocalFetch>()
   const fetchOf = (name: ConfigurationName) => {
     const fetch = open.get(name) ?? createFetch({ ...database, ...options(configurations[name]) })
     open.set(name, fetch)
     return fetch
   }
   return {
-    async send(name, { method, path, headers, body }: Request) {
-      const init = { method, ...(headers && { headers }), ...(body !== undefined && { body }) }
-      const response = await fetchOf(name)(`http://localhost${path}`, init as RequestInit)
+    async send(name, request) {
+      const response = await fetchOf(name)(`http://localhost${request.path}`, initOf(request))
       return {
         status: response.status,
         headers: collect(response.headers),
@@ -36,23 +36,34 @@ export async function startOxbaseProvider(): Promise<Provider> {
       }
     },
     reset: async () => void (await owner.query(resetText)),
-    stop: () => owner.end(),
+    async stop() {
+      await Promise.allSettled([...open.values()].map((fetch) => fetch.close()))
+      await owner.end()
+    },
   }
 }
 
-/** A configuration in the words of `createFetch`. */
-function options(configuration: Configuration): Record<string, unknown> {
-  const { anonRole, jwtSecret, jwtAudience, jwtRoleClaimKey, appSettings, ...db } = configuration
-  const { corsAllowedOrigins, openapiMode, ...rest } = db
+/** A `fetch` does not send the body of a GET, so there is none to ignore. */
+function initOf({ method, headers, body }: Request): RequestInit {
+  const sent = method === 'GET' ? undefined : body
+  return {
+    method,
+    ...(headers && { headers }),
+    ...(sent !== undefined && { body: sent as BodyInit }),
+  }
+}
+
+/** A configuration in the words of `createFetch`, where an empty text means that there is none. */
+function options(configuration: Configuration): FetchOptions {
+  const { anonRole, jwtSecret, jwtAudience, jwtRoleClaimKey, ...others } = configuration
+  const { corsAllowedOrigins, openapiMode, ...db } = others
   return {
     restPath: '',
-    anonRole,
-    jwtSecret,
-    jwtAudience,
+    jwtSecret: jwtSecret ?? '',
+    jwtAud: jwtAudience,
     jwtRoleClaimKey,
-    appSettings,
-    corsAllowedOrigins,
     openapiMode,
-    db: rest,
+    serverCorsAllowedOrigins: corsAllowedOrigins,
+    db: { ...db, anonRole: anonRole ?? '' },
   }
 }
