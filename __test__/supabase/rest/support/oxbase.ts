@@ -45,12 +45,8 @@ export async function startOxbaseProvider(): Promise<Provider> {
 
 /** A `fetch` does not send the body of a GET, so there is none to ignore. */
 function initOf({ method, headers, body }: Request): RequestInit {
-  const sent = method === 'GET' ? undefined : body
-  return {
-    method,
-    ...(headers && { headers }),
-    ...(sent !== undefined && { body: sent as BodyInit }),
-  }
+  const sent = method === 'GET' || body === undefined ? {} : { body }
+  return { method, headers: headers ?? {}, ...sent } as RequestInit
 }
 
 /** A configuration in the words of `createFetch`, where an empty text means that there is none. */
