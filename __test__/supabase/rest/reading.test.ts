@@ -1,6 +1,7 @@
 // Reading tables and views.
 import { aggregates } from './cases/aggregates'
 import { logic } from './cases/logic'
+import { maxRows } from './cases/max-rows'
 import { operators } from './cases/operators'
 import { order } from './cases/order'
 import { paging } from './cases/paging'
@@ -9,4 +10,4 @@ import { select } from './cases/select'
 import { types } from './cases/types'
 import { runCases } from './support/run'
 
-runCases({ select, types, operators, containers, logic, order, paging, aggregates })
+runCases({ select, types, operators, containers, logic, order, paging, maxRows, aggregates })

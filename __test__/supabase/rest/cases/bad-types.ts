@@ -70,6 +70,10 @@ export const badTypes: Case[] = [
     }),
     response: failure(400, {
       code: 'PGRST102',
+      message: 'Content-Type not acceptable: multipart/form-data; boundary=x',
+    }),
+    response12: failure(400, {
+      code: 'PGRST102',
       message: 'Content-Type not acceptable: multipart/form-data',
     }),
     then: [

@@ -203,8 +203,17 @@ export const results: Case[] = [
     ),
   },
   {
-    name: 'a result embeds with filters',
+    name: 'a filter on a relation needs a column of that name in the result too',
     request: get('/rpc/all_films?select=id,studios(name)&studios.name=eq.Kumo&id=lt.3'),
+    response: failure(400, { code: '42703', message: 'column pgrst_call.name does not exist' }),
+    response12: result(
+      list('{"id":1,"studios":null}', '{"id":2,"studios":{"name": "Kumo"}}'),
+      '0-1/*'
+    ),
+  },
+  {
+    name: 'a result embeds with filters',
+    request: get('/rpc/all_films?select=id,studios(name)&studios.id=eq.2&id=lt.3'),
     response: result(
       list('{"id":1,"studios":null}', '{"id":2,"studios":{"name": "Kumo"}}'),
       '0-1/*'

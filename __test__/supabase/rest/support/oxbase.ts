@@ -43,9 +43,9 @@ export async function startOxbaseProvider(): Promise<Provider> {
   }
 }
 
-/** A `fetch` does not send the body of a GET, so there is none to ignore. */
+/** A `fetch` sends no body with a GET, so there is none to ignore, and names a type for text but not for bytes. */
 function initOf({ method, headers, body }: Request): RequestInit {
-  const sent = method === 'GET' || body === undefined ? {} : { body }
+  const sent = method === 'GET' || body === undefined ? {} : { body: Buffer.from(body) }
   return { method, headers: headers ?? {}, ...sent } as RequestInit
 }
 
