@@ -63,10 +63,7 @@ export const options: Case[] = [
   {
     name: 'OPTIONS of a table that does not exist is not found',
     request: { method: 'OPTIONS', path: '/nope' },
-    response: failure(404, {
-      code: 'PGRST205',
-      message: "Could not find the table 'api.nope' in the schema cache",
-    }),
+    response: failure(404, { code: 'PGRST125', message: 'Invalid path specified in request URL' }),
     response12: answer(404, json, '{}'),
   },
   {
