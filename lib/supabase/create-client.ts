@@ -2,8 +2,8 @@
 import type { SupabaseClient, SupabaseClientOptions } from '@supabase/supabase-js'
 import type { Database } from '../database'
 import { makeFetch } from './fetch'
-import { LOCAL_JWT_SECRET, signJwt, type JwtClaims } from './jwt'
-import { checkClientOptions, keyOf, type LocalSupabaseOptions } from './options'
+import { signJwt, type JwtClaims } from './jwt'
+import { checkClientOptions, keyOf, secretOf, type LocalSupabaseOptions } from './options'
 import { loadPeer } from './peer'
 import { createTransport } from './transport'
 
@@ -122,7 +122,7 @@ export function createLocalSupabaseClient<
   }
   Object.defineProperties(client, { pglite: ofDatabase, db: ofDatabase })
   return Object.assign(client, {
-    signJwt: (claims?: JwtClaims) => signJwt(claims, options.jwtSecret ?? LOCAL_JWT_SECRET),
+    signJwt: (claims?: JwtClaims) => signJwt(claims, secretOf(options)),
     close: () => (closing ??= end()),
     [Symbol.asyncDispose]: () => (closing ??= end()),
   }) as unknown as LocalSupabaseClient<Schemas, SchemaName>

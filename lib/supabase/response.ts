@@ -1,4 +1,5 @@
 /** A `Response` whose body is bytes that are there already: reading it makes no stream. */
+import { STATUS_CODES } from 'node:http'
 import type { NativeAnswer } from '../native'
 
 const decoder = new TextDecoder()
@@ -29,8 +30,9 @@ export class LocalResponse extends Base {
   #real: Response | undefined
 
   constructor(answer: NativeAnswer, url: string, method: string) {
-    const { status, statusText, headers } = answer
-    super(null, { status, statusText: statusText ?? '', headers: pairs(headers) })
+    const { status, headers } = answer
+    const statusText = answer.statusText ?? STATUS_CODES[status] ?? ''
+    super(null, { status, statusText, headers: pairs(headers) })
     const bodiless = method === 'HEAD' || NULL_BODY.has(status)
     this.#bytes = bodiless ? null : (answer.body ?? NOTHING)
     this.#url = url
@@ -78,7 +80,8 @@ export class LocalResponse extends Base {
     if (this.bodyUsed) throw new TypeError('Response.clone: Body has already been consumed.')
     const { status, statusText, headers } = this
     const flat = [...headers].flat()
-    const answer = { status, statusText, headers: flat, body: this.#bytes }
+    const body = this.#bytes as Buffer | null
+    const answer = { status, statusText, headers: flat, ...(body !== null && { body }) }
     if (this.#real === undefined) return new LocalResponse(answer, this.#url, this.#method())
     return this.#real.clone()
   }
