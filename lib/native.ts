@@ -133,18 +133,18 @@ export function splitStatements(sql: string): NativeStatement[] {
   return binding().splitStatements(sql)
 }
 
-/** The services on an open database. Their answers are announced by the mailbox. */
-export function databaseRest(
+/** The services of a project on an open database; `options` is JSON. */
+export function createEmbeddedRest(
   database: NativeDatabase,
   mailbox: NativeMailbox,
-  config: string
+  options: string
 ): NativeRest {
-  return binding().NativeRest.embedded(database, mailbox, config)
+  return binding().NativeRest.embedded(database, mailbox, options)
 }
 
-/** The services on the database of a server. */
-export function serverRest(url: string, mailbox: NativeMailbox, config: string): NativeRest {
-  return binding().NativeRest.remote(url, mailbox, config)
+/** The services of a project on a PostgreSQL server; `options` is JSON. */
+export function createRemoteRest(url: string, mailbox: NativeMailbox, options: string): NativeRest {
+  return binding().NativeRest.remote(url, mailbox, options)
 }
 
 /** Counters of an engine. */

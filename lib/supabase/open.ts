@@ -1,8 +1,7 @@
 /** Opens what a client asks: the embedded database or a server, with everything that is to be in it. */
 import pg from 'pg'
 import { Database } from '../database'
-import { dispatcher } from '../mailbox'
-import { databaseRest, serverRest, supabaseSql } from '../native'
+import { supabaseSql } from '../native'
 import type { DatabaseOptions } from '../options'
 import { keepInMemory } from '../source'
 import { applyDrizzle } from './drizzle'
@@ -68,7 +67,7 @@ async function openServer(url: string, options: FetchOptions): Promise<RestConne
       await session.end()
     }
   }
-  return new RestConnection(serverRest(url, dispatcher().native, configOf(options)))
+  return RestConnection.remote(url, configOf(options))
 }
 
 /** Opens the database that the options name. Returns at once; what fails is told by `rest`. */
@@ -88,9 +87,9 @@ export function open(options: FetchOptions): Opened {
     await fill(session, options)
   }
   const database = Database.opening({ ...own, supabase }, prepare)
-  const rest = database.opened().then((native) => {
-    return new RestConnection(databaseRest(native, dispatcher().native, configOf(options)))
-  })
+  const rest = database
+    .opened()
+    .then((native) => RestConnection.embedded(native, configOf(options)))
   rest.catch(() => undefined)
   return { rest, database }
 }

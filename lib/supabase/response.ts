@@ -1,6 +1,13 @@
 /** A `Response` whose body is bytes that are there already: reading it makes no stream. */
 import { STATUS_CODES } from 'node:http'
-import type { NativeAnswer } from '../native'
+
+/** What the services answer; header names and values take turns. */
+export interface Answer {
+  status: number
+  statusText?: string | null
+  headers: string[]
+  body?: Uint8Array | null
+}
 
 const decoder = new TextDecoder()
 const NULL_BODY = new Set([101, 204, 205, 304])
@@ -29,7 +36,7 @@ export class LocalResponse extends Base {
   /** Made when the body is asked for as a stream, or in a form that is rare. */
   #real: Response | undefined
 
-  constructor(answer: NativeAnswer, url: string, method: string) {
+  constructor(answer: Answer, url: string, method: string) {
     const { status, headers } = answer
     const statusText = answer.statusText ?? STATUS_CODES[status] ?? ''
     super(null, { status, statusText, headers: pairs(headers) })
@@ -80,8 +87,7 @@ export class LocalResponse extends Base {
     if (this.bodyUsed) throw new TypeError('Response.clone: Body has already been consumed.')
     const { status, statusText, headers } = this
     const flat = [...headers].flat()
-    const body = this.#bytes as Buffer | null
-    const answer = { status, statusText, headers: flat, ...(body !== null && { body }) }
+    const answer = { status, statusText, headers: flat, body: this.#bytes }
     if (this.#real === undefined) return new LocalResponse(answer, this.#url, this.#method())
     return this.#real.clone()
   }
