@@ -143,11 +143,7 @@ export function createEmbeddedRest(
 }
 
 /** The services of a project on a PostgreSQL server; `options` is JSON. */
-export function createRemoteRest(
-  url: string,
-  mailbox: NativeMailbox,
-  options: string
-): NativeRest {
+export function createRemoteRest(url: string, mailbox: NativeMailbox, options: string): NativeRest {
   return binding().NativeRest.remote(url, mailbox, options)
 }
 

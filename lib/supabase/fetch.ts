@@ -51,7 +51,7 @@ class Requests {
     this.#closed = true
     await Promise.allSettled(this.#running)
     const rest = await this.#opening.catch(() => undefined)
-    await rest?.close()
+    rest?.close()
   }
 
   async #whenOpen(request: LocalRequest): Promise<Response> {
@@ -83,18 +83,19 @@ class Requests {
     stop: () => void
   ): Promise<Response> {
     dispatcher().hold()
-    const ended = answer.finally(() => {
+    const outcome =
+      signal === undefined
+        ? answer
+        : raced(answer, signal).catch((error: unknown) => {
+            if (signal.aborted) stop()
+            throw error
+          })
+    const ended = outcome.finally(() => {
       this.#running.delete(ended)
       dispatcher().release()
     })
     this.#running.add(ended)
-    if (signal === undefined) return ended
-    ended.catch(() => undefined)
-    const aborted = raced(ended, signal)
-    aborted.catch(() => {
-      if (signal.aborted) stop()
-    })
-    return aborted
+    return ended
   }
 }
 

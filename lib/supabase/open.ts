@@ -87,7 +87,9 @@ export function open(options: FetchOptions): Opened {
     await fill(session, options)
   }
   const database = Database.opening({ ...own, supabase }, prepare)
-  const rest = database.opened().then((native) => RestConnection.embedded(native, configOf(options)))
+  const rest = database
+    .opened()
+    .then((native) => RestConnection.embedded(native, configOf(options)))
   rest.catch(() => undefined)
   return { rest, database }
 }

@@ -1,4 +1,5 @@
 /** A `Response` whose body is bytes that are there already: reading it makes no stream. */
+import { STATUS_CODES } from 'node:http'
 
 /** What the services answer; header names and values take turns. */
 export interface Answer {
@@ -36,8 +37,9 @@ export class LocalResponse extends Base {
   #real: Response | undefined
 
   constructor(answer: Answer, url: string, method: string) {
-    const { status, statusText, headers } = answer
-    super(null, { status, statusText: statusText ?? '', headers: pairs(headers) })
+    const { status, headers } = answer
+    const statusText = answer.statusText ?? STATUS_CODES[status] ?? ''
+    super(null, { status, statusText, headers: pairs(headers) })
     const bodiless = method === 'HEAD' || NULL_BODY.has(status)
     this.#bytes = bodiless ? null : (answer.body ?? NOTHING)
     this.#url = url
