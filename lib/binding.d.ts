@@ -59,6 +59,30 @@ export declare class NativeHold {
   release(): void
 }
 
+/** The services of one project, for one JavaScript environment. */
+export declare class NativeRest {
+  /**
+   * The services on a database of this process. `options` is JSON; answers are announced by the mailbox, under `id`,
+   * as the request's number in four bytes.
+   */
+  static embedded(database: NativeDatabase, mailbox: Mailbox, options: string): NativeRest
+  /** The services on a PostgreSQL server. */
+  static remote(url: string, mailbox: Mailbox, options: string): NativeRest
+  /** Names these services in deliveries. */
+  get id(): number
+  /**
+   * Takes a request. Its answer, when it is there at once; else the mailbox will say when to `poll`. `number` names the
+   * request. `target` is the path with the query; `headers` are names, in lower case, and values by turns.
+   */
+  request(number: number, method: string, target: string, headers: Array<string>, body?: Uint8Array | undefined | null): NativeAnswer | null
+  /** Goes on with a request. */
+  poll(number: number): NativeAnswer | null
+  /** Gives a request up: its SQL is stopped and undone. */
+  cancel(number: number): void
+  /** Ends the services. What is under way is stopped. */
+  close(): void
+}
+
 /** One session: takes frontend protocol bytes, its answers come through the mailbox. */
 export declare class NativeSession {
   /** Names the session in deliveries. */
@@ -84,6 +108,18 @@ export declare class NativeSession {
 
 /** Closes every engine of the process and waits until they have, for a bounded time. For the end of the process. */
 export declare function closeAll(): void
+
+/** An answer. */
+export interface NativeAnswer {
+  /** The HTTP status. */
+  status: number
+  /** What follows the status; absent for its usual text. */
+  statusText?: string
+  /** Names and values by turns. */
+  headers: Array<string>
+  /** Absent where the answer has none. */
+  body?: Buffer
+}
 
 /** What a call gives back instead of its value when it fails. */
 export interface NativeError {

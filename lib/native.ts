@@ -12,6 +12,7 @@ import type {
   NativeError,
   NativeHold,
   NativeOpenOptions,
+  NativeRest,
   NativeSession,
   NativeSessionOptions,
   NativeStatement,
@@ -20,10 +21,12 @@ import type {
 import { DatabaseError } from './pg/internals'
 
 export type {
+  NativeAnswer,
   NativeDatabase,
   NativeError,
   NativeHistogram,
   NativeOpenOptions,
+  NativeRest,
   NativeSession,
   NativeSessionInfo,
   NativeSessionOptions,
@@ -31,35 +34,6 @@ export type {
   NativeStats,
 } from './binding'
 export type { NativeMailbox }
-
-/** The answer to a request of the REST layer. Header names and values take turns. */
-export interface NativeAnswer {
-  status: number
-  statusText: string | null
-  headers: string[]
-  body: Uint8Array | null
-}
-
-/** The REST layer on one database. */
-export interface NativeRest {
-  /** Returns the answer at once when it came within the brief wait, otherwise a promise of it. */
-  request(
-    id: number,
-    method: string,
-    target: string,
-    headers: string[],
-    body: Uint8Array | null
-  ): NativeAnswer | Promise<NativeAnswer>
-  /** Stops the SQL of that request. */
-  cancel(id: number): void
-  close(): Promise<void> | void
-}
-
-/** The parts of the addon that make one. */
-interface RestMakers {
-  rest?(config: string): NativeRest | NativeError
-  connect?(url: string, config: string): Promise<NativeRest | NativeError>
-}
 
 /** Suffix of the addon file and of the platform package, by Node's own names. */
 const PLATFORMS: Record<string, string> = {
@@ -159,19 +133,18 @@ export function splitStatements(sql: string): NativeStatement[] {
   return binding().splitStatements(sql)
 }
 
-/** The REST layer on an open database. */
-export function databaseRest(database: NativeDatabase, config: string): NativeRest {
-  const rest = (database as RestMakers).rest?.(config)
-  if (rest === undefined) throw new Error('oxbase: this build has no REST layer')
-  return unwrap(rest)
+/** The services of a project on an open database; `options` is JSON. */
+export function createEmbeddedRest(
+  database: NativeDatabase,
+  mailbox: NativeMailbox,
+  options: string
+): NativeRest {
+  return binding().NativeRest.embedded(database, mailbox, options)
 }
 
-/** The REST layer on the database of a server. */
-export async function connectRest(url: string, config: string): Promise<NativeRest> {
-  const { NativeRest } = binding() as unknown as { NativeRest?: RestMakers }
-  const rest = await NativeRest?.connect?.(url, config)
-  if (rest === undefined) throw new Error('oxbase: this build has no REST layer')
-  return unwrap(rest)
+/** The services of a project on a PostgreSQL server; `options` is JSON. */
+export function createRemoteRest(url: string, mailbox: NativeMailbox, options: string): NativeRest {
+  return binding().NativeRest.remote(url, mailbox, options)
 }
 
 /** Counters of an engine. */

@@ -2,8 +2,8 @@
 import type { SupabaseClient, SupabaseClientOptions } from '@supabase/supabase-js'
 import type { Database } from '../database'
 import { makeFetch } from './fetch'
-import { LOCAL_JWT_SECRET, signJwt, type JwtClaims } from './jwt'
-import { checkClientOptions, keyOf, type LocalSupabaseOptions } from './options'
+import { signJwt, type JwtClaims } from './jwt'
+import { checkClientOptions, keyOf, secretOf, type LocalSupabaseOptions } from './options'
 import { loadPeer } from './peer'
 import { createTransport } from './transport'
 
@@ -102,13 +102,17 @@ export function createLocalSupabaseClient<
   ) as SupabaseJs
   const key = keyOf(options)
   const fetch = makeFetch(options)
-  const transport = createTransport(() => void client.realtime.disconnect())
+  // Versions before 2.100 have timers of their own until they are told to disconnect.
+  const disconnect = (): unknown =>
+    'socketAdapter' in client.realtime ? undefined : client.realtime.disconnect()
+  const transport = createTransport(disconnect)
   const client = createClient(URL, key, clientOptions(options, fetch, transport))
   const { database, close } = fetch
   let closing: Promise<void> | undefined
-  const end = (): Promise<void> => {
-    closing ??= client.realtime.disconnect().then(close, close)
-    return closing
+  const end = async (): Promise<void> => {
+    const { realtime } = client
+    await (options.realtime?.transport === undefined ? disconnect() : realtime.disconnect())
+    await close()
   }
   const ofDatabase = {
     get: () => {
@@ -118,8 +122,8 @@ export function createLocalSupabaseClient<
   }
   Object.defineProperties(client, { pglite: ofDatabase, db: ofDatabase })
   return Object.assign(client, {
-    signJwt: (claims?: JwtClaims) => signJwt(claims, options.jwtSecret ?? LOCAL_JWT_SECRET),
-    close: end,
-    [Symbol.asyncDispose]: end,
+    signJwt: (claims?: JwtClaims) => signJwt(claims, secretOf(options)),
+    close: () => (closing ??= end()),
+    [Symbol.asyncDispose]: () => (closing ??= end()),
   }) as unknown as LocalSupabaseClient<Schemas, SchemaName>
 }

@@ -2,11 +2,12 @@
 import { checkSignal, raced, reasonOf } from '../abort'
 import type { Database } from '../database'
 import { dispatcher } from '../mailbox'
-import type { NativeAnswer, NativeRest } from '../native'
+import type { NativeAnswer } from '../native'
 import { open } from './open'
 import { checkFetchOptions, type FetchOptions } from './options'
 import { readRequest, type LocalRequest } from './request'
 import { LocalResponse } from './response'
+import type { RestConnection } from './rest-connection'
 
 /** A `fetch` with a database behind it. */
 export interface LocalFetch {
@@ -20,13 +21,13 @@ export interface LocalFetch {
 
 /** The requests of one `fetch`. */
 class Requests {
-  #opening: Promise<NativeRest>
-  #rest: NativeRest | undefined
+  #opening: Promise<RestConnection>
+  #rest: RestConnection | undefined
   #closed = false
   #next = 1
   readonly #running = new Set<Promise<unknown>>()
 
-  constructor(opening: Promise<NativeRest>) {
+  constructor(opening: Promise<RestConnection>) {
     this.#opening = opening
     opening.then(
       (rest) => (this.#rest = rest),
@@ -50,7 +51,7 @@ class Requests {
     this.#closed = true
     await Promise.allSettled(this.#running)
     const rest = await this.#opening.catch(() => undefined)
-    await rest?.close()
+    rest?.close()
   }
 
   async #whenOpen(request: LocalRequest): Promise<Response> {
@@ -59,7 +60,7 @@ class Requests {
     return this.#send(rest, request)
   }
 
-  #send(rest: NativeRest, request: LocalRequest): Promise<Response> {
+  #send(rest: RestConnection, request: LocalRequest): Promise<Response> {
     const { method, target, headers, body, signal, url } = request
     const id = this.#next
     this.#next += 1
@@ -82,18 +83,19 @@ class Requests {
     stop: () => void
   ): Promise<Response> {
     dispatcher().hold()
-    const ended = answer.finally(() => {
+    const outcome =
+      signal === undefined
+        ? answer
+        : raced(answer, signal).catch((error: unknown) => {
+            if (signal.aborted) stop()
+            throw error
+          })
+    const ended = outcome.finally(() => {
       this.#running.delete(ended)
       dispatcher().release()
     })
     this.#running.add(ended)
-    if (signal === undefined) return ended
-    ended.catch(() => undefined)
-    const aborted = raced(ended, signal)
-    aborted.catch(() => {
-      if (signal.aborted) stop()
-    })
-    return aborted
+    return ended
   }
 }
 

@@ -29,12 +29,12 @@ const encode = (value: unknown): string =>
   Buffer.from(JSON.stringify(value), 'utf8').toString('base64url')
 
 /** Whether a secret is a public key, or a set of keys, with which nothing can be signed here. */
-export function isKeySet(secret: string): boolean {
-  return /^\s*(\{|-----BEGIN)/.test(secret)
+export function isKeySet(secret: string | Buffer): boolean {
+  return typeof secret === 'string' && /^\s*(\{|-----BEGIN)/.test(secret)
 }
 
 /** Signs exactly these claims. */
-export function signExactly(claims: object, secret: string): string {
+export function signExactly(claims: object, secret: string | Buffer): string {
   if (isKeySet(secret)) {
     throw new TypeError('oxbase: a token can only be signed when "jwtSecret" is a plain secret')
   }
@@ -48,7 +48,10 @@ export function signExactly(claims: object, secret: string): string {
  * @example
  * const token = signJwt({ sub: user.id, email: 'ada@example.com' })
  */
-export function signJwt(claims: JwtClaims = {}, secret: string = LOCAL_JWT_SECRET): string {
+export function signJwt(
+  claims: JwtClaims = {},
+  secret: string | Buffer = LOCAL_JWT_SECRET
+): string {
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
     throw new TypeError('oxbase: signJwt takes an object of claims')
   }
@@ -58,6 +61,6 @@ export function signJwt(claims: JwtClaims = {}, secret: string = LOCAL_JWT_SECRE
 }
 
 /** The key of a local project for a role: the well-known one where the secret is. */
-export function projectKey(role: string, secret: string): string {
+export function projectKey(role: string, secret: string | Buffer): string {
   return signExactly({ iss: 'supabase-demo', role, exp: 1983812996 }, secret)
 }

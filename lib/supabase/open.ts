@@ -1,17 +1,18 @@
 /** Opens what a client asks: the embedded database or a server, with everything that is to be in it. */
 import pg from 'pg'
 import { Database } from '../database'
-import { connectRest, databaseRest, supabaseSql, type NativeRest } from '../native'
+import { supabaseSql } from '../native'
 import type { DatabaseOptions } from '../options'
 import { keepInMemory } from '../source'
 import { applyDrizzle } from './drizzle'
 import { applyMigrations, applySchema, applySeed, ensureRecords } from './migrations'
 import { configOf, type FetchOptions } from './options'
+import { RestConnection } from './rest-connection'
 import type { ScriptSession } from './script'
 
 /** What is open once it is. `database` is absent with `url`. */
 export interface Opened {
-  rest: Promise<NativeRest>
+  rest: Promise<RestConnection>
   database: Database | undefined
 }
 
@@ -53,7 +54,7 @@ async function fill(session: ScriptSession, options: FetchOptions): Promise<void
 }
 
 /** Fills a server's database, and connects the REST layer to it. */
-async function openServer(url: string, options: FetchOptions): Promise<NativeRest> {
+async function openServer(url: string, options: FetchOptions): Promise<RestConnection> {
   const contents = [options.schema, options.migrations, options.drizzle, options.seed]
   if (options.prepare === true || contents.some((each) => each !== undefined)) {
     const session = new pg.Client({ connectionString: url })
@@ -66,7 +67,7 @@ async function openServer(url: string, options: FetchOptions): Promise<NativeRes
       await session.end()
     }
   }
-  return connectRest(url, configOf(options))
+  return RestConnection.remote(url, configOf(options))
 }
 
 /** Opens the database that the options name. Returns at once; what fails is told by `rest`. */
@@ -86,7 +87,9 @@ export function open(options: FetchOptions): Opened {
     await fill(session, options)
   }
   const database = Database.opening({ ...own, supabase }, prepare)
-  const rest = database.opened().then((native) => databaseRest(native, configOf(options)))
+  const rest = database
+    .opened()
+    .then((native) => RestConnection.embedded(native, configOf(options)))
   rest.catch(() => undefined)
   return { rest, database }
 }

@@ -59,6 +59,8 @@ export interface RestOptions extends Omit<DatabaseOptions, 'supabase'>, Database
   url?: string | undefined
   /** The secret that tokens are signed with, a JWK or a JWKS. Default: that of local Supabase projects. */
   jwtSecret?: string | undefined
+  /** Whether `jwtSecret` is in Base64. Default false. */
+  jwtSecretIsBase64?: boolean | undefined
   /** The audience that a token has to name. */
   jwtAud?: string | undefined
   /** Where in a token the role is. Default `.role`. */
@@ -66,8 +68,16 @@ export interface RestOptions extends Omit<DatabaseOptions, 'supabase'>, Database
   /** Default `follow-privileges`. */
   openapiMode?: 'follow-privileges' | 'ignore-privileges' | 'disabled' | undefined
   openapiSecurityActive?: boolean | undefined
+  /** The URL that the OpenAPI document names. */
+  openapiServerProxyUri?: string | undefined
   /** Origins for which CORS headers are sent. Default: all. */
   serverCorsAllowedOrigins?: string[] | undefined
+  /** A header that is sent back as it came. */
+  serverTraceHeader?: string | undefined
+  /** Whether answers say how long each step took. Default false. */
+  serverTimingEnabled?: boolean | undefined
+  /** Longest body of a request, in bytes. */
+  maxBodySize?: number | undefined
   /** PostgREST's settings of the database. */
   db?: RestDatabaseOptions | undefined
 }
@@ -143,10 +153,15 @@ const REST_CHECKS: Record<string, Check> = {
   prepare: is('boolean'),
   url: serverUrl,
   jwtSecret: is('string'),
+  jwtSecretIsBase64: is('boolean'),
   jwtAud: is('string'),
   jwtRoleClaimKey: is('string'),
   openapiMode: oneOf('follow-privileges', 'ignore-privileges', 'disabled'),
   openapiSecurityActive: is('boolean'),
+  openapiServerProxyUri: is('string'),
+  serverTraceHeader: is('string'),
+  serverTimingEnabled: is('boolean'),
+  maxBodySize: wholeNumber,
   serverCorsAllowedOrigins: strings,
   db: anObject,
 }
@@ -194,27 +209,40 @@ export function checkClientOptions(options: unknown): asserts options is LocalSu
   checkTogether(options)
 }
 
-/** The token that the client sends as its key. */
-export function keyOf({
-  key = 'anon',
-  jwtSecret = LOCAL_JWT_SECRET,
-}: LocalSupabaseOptions): string {
-  if (key !== 'anon' && key !== 'service_role') return key
-  if (isKeySet(jwtSecret)) {
-    throw new TypeError('oxbase: option "key" must be a token when "jwtSecret" is no plain secret')
-  }
-  return projectKey(key, jwtSecret)
+/** What tokens are signed with. */
+export function secretOf(options: RestOptions): string | Buffer {
+  const { jwtSecret = LOCAL_JWT_SECRET, jwtSecretIsBase64 = false } = options
+  return jwtSecretIsBase64 ? Buffer.from(jwtSecret, 'base64') : jwtSecret
 }
 
+/** The token that the client sends as its key. */
+export function keyOf(options: LocalSupabaseOptions): string {
+  const { key = 'anon' } = options
+  if (key !== 'anon' && key !== 'service_role') return key
+  const secret = secretOf(options)
+  if (isKeySet(secret)) {
+    throw new TypeError('oxbase: option "key" must be a token when "jwtSecret" is no plain secret')
+  }
+  return projectKey(key, secret)
+}
+
+/** The settings that are not in `db`, and are handed on as they are. */
 const SETTINGS = [
+  'queueTimeout',
+  'statementTimeout',
+  'jwtSecretIsBase64',
   'jwtAud',
   'jwtRoleClaimKey',
   'openapiMode',
   'openapiSecurityActive',
+  'openapiServerProxyUri',
   'serverCorsAllowedOrigins',
+  'serverTraceHeader',
+  'serverTimingEnabled',
+  'maxBodySize',
 ] as const
 
-/** The settings of the REST layer, as the native side reads them. */
+/** The settings of the services, as the native side reads them. */
 export function configOf(options: FetchOptions): string {
   const own = Object.entries(options.db ?? {}).filter(([key]) => Object.hasOwn(DB_CHECKS, key))
   return JSON.stringify({
@@ -223,6 +251,8 @@ export function configOf(options: FetchOptions): string {
     anonRole: 'anon',
     jwtSecret: options.jwtSecret ?? LOCAL_JWT_SECRET,
     restPath: options.restPath ?? '/rest/v1',
+    // A database that is left as it is has no `authenticator`.
+    ...(options.prepare === false && { user: 'postgres' }),
     ...Object.fromEntries(SETTINGS.map((key) => [key, options[key]])),
     ...Object.fromEntries(own.filter(([, value]) => value !== undefined)),
   })

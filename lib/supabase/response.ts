@@ -1,5 +1,13 @@
 /** A `Response` whose body is bytes that are there already: reading it makes no stream. */
-import type { NativeAnswer } from '../native'
+import { STATUS_CODES } from 'node:http'
+
+/** What the services answer; header names and values take turns. */
+export interface Answer {
+  status: number
+  statusText?: string | null
+  headers: string[]
+  body?: Uint8Array | null
+}
 
 const decoder = new TextDecoder()
 const NULL_BODY = new Set([101, 204, 205, 304])
@@ -28,9 +36,10 @@ export class LocalResponse extends Base {
   /** Made when the body is asked for as a stream, or in a form that is rare. */
   #real: Response | undefined
 
-  constructor(answer: NativeAnswer, url: string, method: string) {
-    const { status, statusText, headers } = answer
-    super(null, { status, statusText: statusText ?? '', headers: pairs(headers) })
+  constructor(answer: Answer, url: string, method: string) {
+    const { status, headers } = answer
+    const statusText = answer.statusText ?? STATUS_CODES[status] ?? ''
+    super(null, { status, statusText, headers: pairs(headers) })
     const bodiless = method === 'HEAD' || NULL_BODY.has(status)
     this.#bytes = bodiless ? null : (answer.body ?? NOTHING)
     this.#url = url

@@ -3,7 +3,13 @@
  * environment says under that number when it can go on.
  */
 import { dispatcher, type Recipient } from '../mailbox'
-import type { NativeAnswer, NativeRest } from '../native'
+import {
+  createEmbeddedRest,
+  createRemoteRest,
+  type NativeAnswer,
+  type NativeDatabase,
+  type NativeRest,
+} from '../native'
 import type { Bytes } from '../pg/internals'
 
 /** The native services of one project, for this environment. */
@@ -12,9 +18,19 @@ export class RestConnection implements Recipient {
   readonly #waiting = new Map<number, (answer: NativeAnswer) => void>()
   #closed = false
 
-  constructor(native: NativeRest) {
+  private constructor(native: NativeRest) {
     this.#native = native
     dispatcher().register(native.id, this)
+  }
+
+  /** The services on an open database of this process. */
+  static embedded(database: NativeDatabase, options: string): RestConnection {
+    return new RestConnection(createEmbeddedRest(database, dispatcher().native, options))
+  }
+
+  /** The services on a PostgreSQL server. */
+  static remote(url: string, options: string): RestConnection {
+    return new RestConnection(createRemoteRest(url, dispatcher().native, options))
   }
 
   /**

@@ -1,7 +1,7 @@
 /**
- * The WebSocket that supabase-js is given for realtime, as long as there is none: it opens, answers each
- * join with an error that says so, and has the client disconnect, so that nothing tries again and again.
- * Has the shape of a WebSocket as realtime-js uses it.
+ * The WebSocket that supabase-js is given for realtime, as long as there is none: it opens, and answers
+ * each join with an error that says so. Has the shape of a WebSocket as realtime-js uses it, and makes
+ * it set no timers: they would try again and again, and keep the process alive.
  */
 
 /** What a channel is told. */
@@ -29,8 +29,8 @@ function parse(text: string): Frame | undefined {
   return { joinRef, ref, topic, event, isArray: false }
 }
 
-/** A WebSocket class whose sockets call `disconnect` after they have refused a channel. */
-export function createTransport(disconnect: () => void) {
+/** A WebSocket class whose sockets call `refused` after they have refused a channel. */
+export function createTransport(refused: () => void) {
   return class RefusingSocket {
     static readonly CONNECTING = 0
     static readonly OPEN = 1
@@ -44,6 +44,8 @@ export function createTransport(disconnect: () => void) {
     readonly protocol = ''
     readonly extensions = ''
     readonly bufferedAmount = 0
+    /** Phoenix' client sends no heartbeats. */
+    readonly skipHeartbeat = true
     binaryType = 'arraybuffer'
     readyState = 0
     onopen: Listener | null = null
@@ -71,7 +73,7 @@ export function createTransport(disconnect: () => void) {
     close(code = 1000, reason = ''): void {
       if (this.readyState >= this.CLOSING) return
       this.readyState = this.CLOSED
-      queueMicrotask(() => this.emit('close', { code, reason, wasClean: true }))
+      this.emit('close', { code, reason, wasClean: true })
     }
 
     addEventListener(type: string, listener: Listener): void {
@@ -92,11 +94,12 @@ export function createTransport(disconnect: () => void) {
       const reply = isArray
         ? [joinRef, ref, topic, 'phx_reply', payload]
         : { join_ref: joinRef, ref, topic, event: 'phx_reply', payload }
+      // A channel that is refused while its socket is open would be tried again.
+      if (joins) this.readyState = this.CLOSED
       this.emit('message', { data: JSON.stringify(reply) })
       if (!joins) return
-      // Phoenix' client forgets when it would try the channel again as its socket has an error.
-      this.emit('error', { message: REFUSAL, error: new Error(REFUSAL) })
-      disconnect()
+      this.readyState = this.OPEN
+      refused()
     }
 
     emit(type: 'open' | 'message' | 'close' | 'error', event: Record<string, unknown>): void {

@@ -432,7 +432,7 @@ proptest! {
 }
 
 /// Target, message, details.
-const PARSE_ERRORS: [(&str, &str, &str); 25] = [
+const PARSE_ERRORS: [(&str, &str, &str); 30] = [
     (
         "/items?a=noop.0",
         "\"failed to parse filter (noop.0)\" (line 1, column 1)",
@@ -557,5 +557,30 @@ const PARSE_ERRORS: [(&str, &str, &str); 25] = [
         "/items?a=é",
         "\"failed to parse filter (é)\" (line 1, column 1)",
         "unexpected \"\\233\" expecting \"not\" or operator (eq, gt, ...)",
+    ),
+    (
+        "/items?select=prt.*,u.email",
+        "\"failed to parse select parameter (prt.*,u.email)\" (line 1, column 5)",
+        "unexpected \"*\" expecting \"sum\", \"avg\", \"count\", \"max\" or \"min\"",
+    ),
+    (
+        "/items?select=*,created_by:auth.users!fkey(id)",
+        "\"failed to parse select parameter (*,created_by:auth.users!fkey(id))\" (line 1, column 19)",
+        "unexpected \"u\" expecting \"sum\", \"avg\", \"count\", \"max\" or \"min\"",
+    ),
+    (
+        "/items?select=id,",
+        "\"failed to parse select parameter (id,)\" (line 1, column 4)",
+        "unexpected end of input expecting \"...\", field name (* or [a..z0..9_$]), \"*\" or \"count()\"",
+    ),
+    (
+        "/items?select=data->(!@a->>e::integer",
+        "\"failed to parse select parameter (data->(!@a->>e::integer)\" (line 1, column 7)",
+        "unexpected \"(\" expecting \"-\", digit or any non reserved character different from: .,>()",
+    ),
+    (
+        "/items?select=data->>--34",
+        "\"failed to parse select parameter (data->>--34)\" (line 1, column 9)",
+        "unexpected \"-\" expecting digit",
     ),
 ];

@@ -9,7 +9,7 @@ use crate::rest::api_request::{Action, ApiRequest, Invoke};
 use crate::rest::config::Config;
 use crate::rest::error::{ApiError, Error};
 use crate::rest::identifiers::{QualifiedIdentifier, RelIdentifier};
-use crate::rest::media_type::{MediaType, PlanFormat, PlanMedia, PlanOption};
+use crate::rest::media_type::MediaType;
 use crate::rest::schema_cache::SchemaCache;
 use crate::rest::schema_cache::types::MediaHandler;
 
@@ -127,60 +127,15 @@ fn find_handler<'a>(
 }
 
 fn not_acceptable(accept: &[MediaType]) -> Error {
-    ApiError::MediaType(accept.iter().map(name).collect()).into()
-}
-
-/// A media type as it is told.
-fn name(media: &MediaType) -> String {
-    let fixed = match media {
-        MediaType::Any => "*/*",
-        MediaType::ApplicationJson => "application/json",
-        MediaType::ArrayJsonStripped => "application/vnd.pgrst.array+json;nulls=stripped",
-        MediaType::GeoJson => "application/geo+json",
-        MediaType::OctetStream => "application/octet-stream",
-        MediaType::OpenApi => "application/openapi+json",
-        MediaType::Plan(plan) => return plan_name(plan),
-        MediaType::SingularJson {
-            nulls_stripped: true,
-        } => "application/vnd.pgrst.object+json;nulls=stripped",
-        MediaType::SingularJson {
-            nulls_stripped: false,
-        } => "application/vnd.pgrst.object+json",
-        MediaType::TextCsv => "text/csv",
-        MediaType::TextPlain => "text/plain",
-        MediaType::TextXml => "text/xml",
-        MediaType::UrlEncoded => "application/x-www-form-urlencoded",
-        MediaType::Other(other) => other,
-    };
-    fixed.to_owned()
-}
-
-fn plan_name(plan: &PlanMedia) -> String {
-    let format = match plan.format {
-        PlanFormat::Json => "json",
-        PlanFormat::Text => "text",
-    };
-    let mut text = format!(
-        "application/vnd.pgrst.plan+{format}; for=\"{}\"",
-        name(&plan.media)
-    );
-    for (index, option) in plan.options.iter().enumerate() {
-        text.push_str(if index == 0 { "; options=" } else { "|" });
-        text.push_str(match option {
-            PlanOption::Analyze => "analyze",
-            PlanOption::Verbose => "verbose",
-            PlanOption::Settings => "settings",
-            PlanOption::Buffers => "buffers",
-            PlanOption::Wal => "wal",
-        });
-    }
-    text
+    let names = accept.iter().map(|media| media.to_mime().into_owned());
+    ApiError::MediaType(names.collect()).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{api_error, cache, field, get, plan, qi, request, rpc};
     use super::*;
+    use crate::rest::media_type::{PlanFormat, PlanMedia, PlanOption};
 
     fn png() -> MediaType {
         MediaType::Other("image/png".to_owned())

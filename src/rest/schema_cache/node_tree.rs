@@ -43,6 +43,10 @@ pub(super) fn parse_target_list(tree: &str) -> Vec<TargetEntry> {
             }
             ":targetList" if depth == QUERY_DEPTH => in_list = true,
             field if depth == QUERY_DEPTH && field.starts_with(':') => in_list = false,
+            // What comes next is a name, which may look like a field.
+            ":resname" if depth == ENTRY_DEPTH => {
+                tokens.next();
+            }
             ":resno" if depth == ENTRY_DEPTH && in_entry => entry.number = number(&mut tokens),
             ":resorigtbl" if depth == ENTRY_DEPTH && in_entry => entry.table = number(&mut tokens),
             ":resorigcol" if depth == ENTRY_DEPTH && in_entry => entry.column = number(&mut tokens),
@@ -164,6 +168,13 @@ mod tests {
     fn brackets_and_fields_in_names_are_not_structure() {
         let tree = r#"({QUERY :eref {ALIAS :colnames ("a\{\ :targetList" "\}")} :targetList ({TARGETENTRY
             :resname x\}\ :resorigtbl\ 5 :resno 1 :resorigtbl 6 :resorigcol 1})})"#;
+        assert_eq!(parse_target_list(tree), [entry(1, 6, 1)]);
+    }
+
+    #[test]
+    fn a_column_may_be_named_as_a_field() {
+        let tree = "({QUERY :targetList ({TARGETENTRY :resno 1 :resname :resno :resorigtbl 6 \
+            :resorigcol 1})})";
         assert_eq!(parse_target_list(tree), [entry(1, 6, 1)]);
     }
 
