@@ -72,6 +72,9 @@ impl Embedded {
         decide: impl FnOnce(&[Rows]) -> bool + Send,
     ) -> Result<Vec<Rows>, Error> {
         let mut lane = self.lane()?;
+        let own = self.options.statement_timeout.filter(|own| !own.is_zero());
+        let timeout = own.into_iter().chain(script.timeout).min();
+        lane.session.shared().set_statement_timeout(timeout);
         let (batch, block) = encode(script);
         let reply = lane.exchange(&batch).await?;
         let mut reply = lane.end_failed(reply).await?;

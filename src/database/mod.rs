@@ -7,6 +7,8 @@ mod embedded;
 mod remote;
 mod reply;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 pub(crate) use embedded::Embedded;
@@ -30,6 +32,8 @@ pub(crate) struct Script<'a> {
     /// `READ COMMITTED` when absent.
     pub(crate) isolation: Option<&'static str>,
     pub(crate) read_only: bool,
+    /// How long it may take. A server knows from a setting; the embedded engine has to know before it begins.
+    pub(crate) timeout: Option<Duration>,
     /// Run in this order; the first that fails ends the transaction.
     pub(crate) statements: Vec<&'a Statement>,
     pub(crate) end: End,

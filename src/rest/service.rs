@@ -131,6 +131,7 @@ impl Service {
         let script = Script {
             isolation: query.isolation_level(),
             read_only: query.read_only,
+            timeout: query.timeout,
             statements,
             end,
         };
@@ -178,6 +179,7 @@ impl Service {
         let script = Script {
             isolation: None,
             read_only: true,
+            timeout: None,
             statements,
             end: End::Commit,
         };
@@ -244,6 +246,7 @@ impl Service {
         let script = Script {
             isolation: None,
             read_only: true,
+            timeout: None,
             statements,
             end: End::Commit,
         };

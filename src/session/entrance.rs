@@ -300,7 +300,7 @@ impl Session {
 
     fn limits(&self, task: &Task) -> Limits {
         let timeouts = self.shared.timeouts();
-        let own = self.shared.statement_timeout.unwrap_or_default();
+        let own = self.shared.statement_timeout().unwrap_or_default();
         let statement = [timeouts.statement, own]
             .into_iter()
             .filter(|limit| !limit.is_zero())

@@ -154,7 +154,7 @@ pub(crate) struct Shared {
     pub(crate) created: Instant,
     pub(crate) hub: Arc<Hub>,
     /// Bounds each of its batches, beside the setting of that name.
-    pub(crate) statement_timeout: Option<Duration>,
+    statement_timeout: AtomicU64,
     /// See `SessionOptions::service`.
     pub(crate) service: Option<&'static str>,
     outlet: Arc<dyn Outlet>,
@@ -193,7 +193,7 @@ impl Shared {
             priority,
             created: now,
             hub,
-            statement_timeout,
+            statement_timeout: AtomicU64::new(micros(statement_timeout)),
             service,
             outlet,
             timeouts: Mutex::default(),
@@ -337,6 +337,17 @@ impl Shared {
                     (status != b'I').then(|| activity.transaction_since.unwrap_or(now));
             });
         }
+    }
+
+    /// What bounds each of its batches, beside the setting of that name.
+    pub(crate) fn statement_timeout(&self) -> Option<Duration> {
+        let micros = self.statement_timeout.load(Ordering::SeqCst);
+        (micros > 0).then(|| Duration::from_micros(micros))
+    }
+
+    /// Bounds the batches that are still to come.
+    pub(crate) fn set_statement_timeout(&self, timeout: Option<Duration>) {
+        self.statement_timeout.store(micros(timeout), Ordering::SeqCst);
     }
 
     pub(crate) fn has_ended(&self) -> bool {
@@ -502,6 +513,12 @@ impl std::fmt::Debug for Shared {
             .field("id", &self.id)
             .finish_non_exhaustive()
     }
+}
+
+fn micros(duration: Option<Duration>) -> u64 {
+    duration.map_or(0, |duration| {
+        u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+    })
 }
 
 /// Drops the input of all batches up to this one.

@@ -68,7 +68,7 @@ impl Timeouts {
                 _ => {}
             }
         }
-        let own = shared.statement_timeout.filter(|own| !own.is_zero());
+        let own = shared.statement_timeout();
         let statement = [statement.filter(|sum| !sum.is_zero()), own]
             .into_iter()
             .flatten()

@@ -105,6 +105,10 @@ fn parse_json(body: Bytes) -> Result<Payload, ApiError> {
     let invalid = || ApiError::InvalidBody("Empty or invalid json".to_owned());
     // What is skipped is not checked to be UTF-8, so all of it is checked first.
     let text = std::str::from_utf8(&body).map_err(|_| invalid())?;
+    // Nor are escapes, of which half of a pair is no character.
+    if text.contains("\\u") {
+        serde_json::from_str::<serde_json::Value>(text).map_err(|_| invalid())?;
+    }
     match serde_json::from_str::<Json>(text).map_err(|_| invalid())? {
         Json::Object(keys) => Ok(processed(
             body,

@@ -17,8 +17,9 @@ use super::parser::Parser;
 use super::query_string::{Pair, parse_query_string, render_canonical};
 use super::select::parse_select;
 use super::types::{EmbedPath, Field, Filter, LogicTree, Operation, OrderTerm};
-use crate::rest::error::ApiError;
-use crate::rest::range::RowRange;
+use crate::protocol::{ErrorFields, sqlstate};
+use crate::rest::error::{ApiError, Error};
+use crate::rest::range::{RowRange, parse_integer};
 
 /// `limit` and `offset`, by the name of the limit as it is written.
 pub(crate) type NamedRanges = Vec<(String, RowRange)>;
@@ -27,7 +28,7 @@ pub(crate) type NamedRanges = Vec<(String, RowRange)>;
 pub(crate) fn parse_query_params(
     query: &[u8],
     function_read: bool,
-) -> Result<(QueryParams, NamedRanges), ApiError> {
+) -> Result<(QueryParams, NamedRanges), Error> {
     let pairs = parse_query_string(query)?;
     let with_value = || {
         pairs
@@ -67,8 +68,24 @@ pub(crate) fn parse_query_params(
     query.on_conflict = value_of(&pairs, "on_conflict")
         .map(|value| parse_names("on_conflict", value))
         .transpose()?;
+    for (_, value) in of_kind(Kind::Limit).chain(of_kind(Kind::Offset)) {
+        check_bigint(value)?;
+    }
     let ranges = parse_ranges(of_kind(Kind::Limit), of_kind(Kind::Offset));
     Ok((query, ranges))
+}
+
+/// Numbers that PostgreSQL's `bigint` does not hold are refused as PostgreSQL would.
+fn check_bigint(value: &str) -> Result<(), Error> {
+    if parse_integer(value).is_none_or(|number| i64::try_from(number).is_ok()) {
+        return Ok(());
+    }
+    let message = format!("value \"{value}\" is out of range for type bigint");
+    let fields = ErrorFields::new("ERROR", sqlstate::NUMERIC_VALUE_OUT_OF_RANGE, message);
+    Err(Error::Database {
+        authenticated: false,
+        fields: Box::new(fields),
+    })
 }
 
 /// The embedded resources on the way to a `limit`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::rest::identifiers::QualifiedIdentifier;
-use crate::rest::openapi::swagger_type::{default_value, insert_type};
+use crate::rest::openapi::swagger_type::{default_value, format, insert_type};
 use crate::rest::schema_cache::SchemaCache;
 use crate::rest::schema_cache::types::{Cardinality, Column, Relationship, Routine, Table};
 
@@ -26,7 +26,7 @@ pub(super) fn render_arguments(routine: &Routine) -> Value {
         .map(|param| {
             let mut schema = Map::new();
             insert_type(&mut schema, &param.type_name);
-            schema.insert("format".to_owned(), json!(param.type_name));
+            schema.insert("format".to_owned(), json!(format(&param.type_name)));
             (param.name.clone(), Value::Object(schema))
         })
         .collect();
@@ -75,7 +75,7 @@ fn render_column(table: &Table, column: &Column, foreign_keys: &[ForeignKey<'_>]
     if !column.enum_labels.is_empty() {
         schema.insert("enum".to_owned(), json!(column.enum_labels));
     }
-    schema.insert("format".to_owned(), json!(column.data_type));
+    schema.insert("format".to_owned(), json!(format(&column.data_type)));
     if let Some(length) = column.max_length {
         schema.insert("maxLength".to_owned(), json!(length));
     }

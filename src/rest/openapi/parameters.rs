@@ -62,7 +62,9 @@ fn body(table: &Table) -> Value {
 fn preference(values: &[&str]) -> Value {
     let mut parameter = text("Prefer", "header");
     parameter.insert("description".to_owned(), json!("Preference"));
-    parameter.insert("enum".to_owned(), json!(values));
+    if !values.is_empty() {
+        parameter.insert("enum".to_owned(), json!(values));
+    }
     Value::Object(parameter)
 }
 

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use crate::rest::openapi::definitions::render_arguments;
 use crate::rest::openapi::document::{Description, split_comment};
 use crate::rest::openapi::parameters::{body_name, filter_name, reference};
-use crate::rest::openapi::swagger_type::{element_type, swagger_type};
-use crate::rest::schema_cache::types::{Routine, RoutineParam, Table};
+use crate::rest::openapi::swagger_type::{element_type, format, swagger_type};
+use crate::rest::schema_cache::types::{Routine, RoutineParam, Table, Volatility};
 
 /// All paths. Of overloaded functions the last one, with the most parameters, is shown.
 pub(super) fn render(description: &Description) -> Value {
@@ -113,10 +113,15 @@ fn render_routine(routine: &Routine) -> Value {
         "in": "body",
         "schema": render_arguments(routine),
     });
-    json!({
-        "get": operation(routine.params.iter().map(argument).collect()),
-        "post": operation(vec![body, reference("preferParams")]),
-    })
+    let mut path = Map::new();
+    // What may write is not called by GET.
+    if routine.volatility != Volatility::Volatile {
+        let arguments = routine.params.iter().map(argument).collect();
+        path.insert("get".to_owned(), operation(arguments));
+    }
+    let parameters = vec![body, reference("preferParams")];
+    path.insert("post".to_owned(), operation(parameters));
+    Value::Object(path)
 }
 
 /// An argument in the query string.
@@ -132,7 +137,7 @@ fn argument(param: &RoutineParam) -> Value {
         if let Some(kind) = swagger_type(element) {
             items.insert("type".to_owned(), json!(kind));
         }
-        items.insert("format".to_owned(), json!(element));
+        items.insert("format".to_owned(), json!(format(element)));
         parameter.insert("type".to_owned(), json!(kind.unwrap_or("string")));
         parameter.insert("items".to_owned(), Value::Object(items));
         parameter.insert("collectionFormat".to_owned(), json!("multi"));
@@ -140,7 +145,7 @@ fn argument(param: &RoutineParam) -> Value {
         // An array is written with braces, which makes it a string.
         let kind = kind.filter(|&kind| kind != "array").unwrap_or("string");
         parameter.insert("type".to_owned(), json!(kind));
-        parameter.insert("format".to_owned(), json!(param.type_name));
+        parameter.insert("format".to_owned(), json!(format(&param.type_name)));
     }
     Value::Object(parameter)
 }

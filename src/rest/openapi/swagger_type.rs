@@ -15,6 +15,15 @@ pub(super) fn swagger_type(name: &str) -> Option<&'static str> {
     }
 }
 
+/// The format: the type of PostgreSQL, but for the integers that OpenAPI has names for.
+pub(super) fn format(name: &str) -> &str {
+    match name {
+        "integer" => "int32",
+        "bigint" => "int64",
+        _ => name,
+    }
+}
+
 /// The type of the elements of an array.
 pub(super) fn element_type(name: &str) -> &str {
     name.strip_suffix("[]").unwrap_or(name)

@@ -28,15 +28,16 @@ pub(crate) fn returned_columns(read: &ReadPlan, pk_columns: &[String]) -> Vec<St
     columns.into_iter().map(str::to_owned).collect()
 }
 
-/// What a function must return: as above, and what conditions name, in embedded resources too as with PostgREST. Nothing
-/// when nothing is selected, which means all columns.
+/// What a function must return: as above, and what conditions name. Nothing when nothing is selected, which means all columns.
 pub(crate) fn called_columns(read: &ReadPlan) -> Vec<String> {
     let mut columns = returned_columns(read, &[]);
     if columns.is_empty() || columns.iter().any(|column| column == "*") {
         return columns;
     }
     let mut filtered = BTreeSet::new();
-    collect_filtered(read, &mut filtered);
+    for condition in &read.filters {
+        collect_names(condition, &mut filtered);
+    }
     if !filtered.is_empty() {
         columns.extend(filtered.into_iter().map(str::to_owned));
         columns.sort_unstable();
@@ -61,15 +62,6 @@ fn joined_columns(child: &ReadPlan) -> &[(String, String)] {
     }
 }
 
-fn collect_filtered<'a>(node: &'a ReadPlan, names: &mut BTreeSet<&'a str>) {
-    for condition in &node.filters {
-        collect_names(condition, names);
-    }
-    for child in &node.children {
-        collect_filtered(child, names);
-    }
-}
-
 fn collect_names<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) {
     match condition {
         Condition::Expression { operands, .. } => {
@@ -80,11 +72,8 @@ fn collect_names<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) {
         Condition::Filter { field, .. } => {
             names.insert(&field.name);
         }
-        Condition::NullEmbed {
-            aggregate_alias, ..
-        } => {
-            names.insert(aggregate_alias);
-        }
+        // Not a column, but a joined resource.
+        Condition::NullEmbed { .. } => {}
     }
 }
 

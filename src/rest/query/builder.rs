@@ -87,8 +87,9 @@ impl Sql {
         self.nullable_param(Some(value))
     }
 
-    /// Text as a parameter.
+    /// Text as a parameter. It ends before a NUL, which PostgreSQL's text cannot hold.
     pub(crate) fn text_param(&mut self, value: &str) -> &mut Self {
+        let value = value.split('\0').next().unwrap_or_default();
         self.param(Bytes::copy_from_slice(value.as_bytes()))
     }
 

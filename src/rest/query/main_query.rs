@@ -10,7 +10,7 @@ use super::caller::Caller;
 use super::handler::render_handler;
 use super::mutate::render_mutate;
 use super::read::{render_count, render_read};
-use super::settings::{isolation, render_pre_request, render_settings};
+use super::settings::{isolation, render_pre_request, render_settings, statement_timeout};
 use super::types::{Query, Statement};
 use crate::rest::api_request::ApiRequest;
 use crate::rest::api_request::preferences::{Count, Preferences, Representation, Resolution};
@@ -50,6 +50,7 @@ impl Query {
         Ok(Some(Self {
             isolation: isolation(routine, cache, caller),
             read_only,
+            timeout: statement_timeout(routine, cache, caller),
             settings: render_settings(routine, request, config, cache, caller, read_only),
             pre_request: render_pre_request(config),
             main,

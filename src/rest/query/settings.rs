@@ -4,6 +4,8 @@
 //! <https://docs.postgrest.org/en/v14/references/transactions.html#transaction-scoped-settings>.
 #![forbid(unsafe_code)]
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::builder::{Sql, quote_ident};
@@ -89,6 +91,40 @@ pub(crate) fn isolation(
         .unwrap_or(IsolationLevel::ReadCommitted)
 }
 
+/// The `statement_timeout` that these settings set: that of the function comes last.
+pub(crate) fn statement_timeout(
+    routine: Option<&Routine>,
+    cache: &SchemaCache,
+    caller: &Caller,
+) -> Option<Duration> {
+    let of_role = cache.role_settings.get(&caller.role).into_iter().flatten();
+    let of_routine = routine.into_iter().flat_map(|routine| &routine.settings);
+    let (_, value) = of_role
+        .chain(of_routine)
+        .filter(|(name, _)| name == "statement_timeout")
+        .last()?;
+    parse_duration(value).filter(|timeout| !timeout.is_zero())
+}
+
+/// A duration as PostgreSQL's settings have it: a number, of milliseconds if there is no unit.
+fn parse_duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let end = text
+        .find(|at: char| !(at.is_ascii_digit() || at == '.'))
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(end)?;
+    let seconds = match unit.trim() {
+        "us" => 1e-6,
+        "" | "ms" => 1e-3,
+        "s" => 1.0,
+        "min" => 60.0,
+        "h" => 3600.0,
+        "d" => 86_400.0,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(number.parse::<f64>().ok()? * seconds).ok()
+}
+
 /// The name stands in the text.
 fn render_setting(sql: &mut Sql, name: &str, value: Bytes) {
     sql.text("set_config(")
@@ -148,4 +184,20 @@ fn write_json(json: &mut Vec<u8>, text: &str) {
 
 fn bytes(text: &str) -> Bytes {
     Bytes::copy_from_slice(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_the_units_of_postgresql() {
+        let milliseconds = |text| parse_duration(text).map(|duration| duration.as_millis());
+        assert_eq!(milliseconds("100"), Some(100));
+        assert_eq!(milliseconds("1500 ms"), Some(1500));
+        assert_eq!(milliseconds("8s"), Some(8000));
+        assert_eq!(milliseconds("1.5min"), Some(90_000));
+        assert_eq!(milliseconds("0"), Some(0));
+        assert_eq!(milliseconds("soon"), None);
+    }
 }

@@ -1,6 +1,8 @@
 //! SQL to be run, with its parameters apart.
 #![forbid(unsafe_code)]
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use crate::rest::schema_cache::types::IsolationLevel;
@@ -11,6 +13,8 @@ pub(crate) use crate::sql::ParameterizedStatement as Statement;
 pub(crate) struct Query {
     pub(crate) isolation: IsolationLevel,
     pub(crate) read_only: bool,
+    /// The `statement_timeout` among the settings.
+    pub(crate) timeout: Option<Duration>,
     /// Role, claims and settings, local to the transaction: one SELECT of `set_config` calls.
     pub(crate) settings: Statement,
     /// `db-pre-request`.

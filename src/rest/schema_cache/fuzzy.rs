@@ -41,6 +41,15 @@ impl<'a> FuzzySet<'a> {
         self.search(name).first().map(|&(_, found)| found)
     }
 
+    /// The closest name, if it is close enough for nobody to be misled.
+    pub(super) fn get_near(&self, name: &str) -> Option<&'a str> {
+        let found = self.search(name);
+        found
+            .first()
+            .filter(|(score, _)| *score >= NEAR_SCORE)
+            .map(|&(_, found)| found)
+    }
+
     /// Names that are close, with their similarity from 0 to 1, the closest first.
     pub(super) fn search(&self, name: &str) -> Vec<(f64, &'a str)> {
         let key = name.to_lowercase();
@@ -144,6 +153,8 @@ const GRAM_SIZES: [usize; 2] = [3, 2];
 const MAX_CANDIDATES: usize = 50;
 /// Names that are less similar are not found.
 const MIN_SCORE: f64 = 0.33;
+/// How similar the name of a table or function is that is suggested.
+const NEAR_SCORE: f64 = 0.75;
 
 #[cfg(test)]
 mod tests {

@@ -59,7 +59,7 @@ pub(crate) fn suggest_routine(
         ));
     }
     let names = cache.routines.keys().filter(|found| found.schema == schema);
-    let nearest = sorted_set(names.map(|found| found.name.as_str())).get_one(name)?;
+    let nearest = sorted_set(names.map(|found| found.name.as_str())).get_near(name)?;
     Some(format!(
         "Perhaps you meant to call the function {schema}.{nearest}"
     ))
@@ -68,7 +68,7 @@ pub(crate) fn suggest_routine(
 /// Another table of the schema.
 pub(crate) fn suggest_table(cache: &SchemaCache, schema: &str, name: &str) -> Option<String> {
     let names = cache.tables.keys().filter(|found| found.schema == schema);
-    let nearest = sorted_set(names.map(|found| found.name.as_str())).get_one(name)?;
+    let nearest = sorted_set(names.map(|found| found.name.as_str())).get_near(name)?;
     Some(format!("Perhaps you meant the table '{schema}.{nearest}'"))
 }
 
