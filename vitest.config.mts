@@ -3,7 +3,11 @@
 import { defineConfig } from 'vitest/config'
 
 /** Files that assert what the reference does: the same rules hold for both providers. */
-const conformance = ['__test__/pg/**/*.test.ts', '__test__/conformance/**/*.test.ts']
+const conformance = [
+  '__test__/pg/**/*.test.ts',
+  '__test__/conformance/**/*.test.ts',
+  '__test__/supabase/rest/**/*.test.ts',
+]
 
 /** Files about what only the embedded engine has. */
 const embedded = [
