@@ -237,14 +237,8 @@ impl Table {
         let alone = batch.synchronises
             && self.holder.is_none()
             && state.shared.transaction_status() == b'I';
-        if self.misses_statements
-            && self.holder.is_none()
-            && state.shared.transaction_status() == b'I'
-        {
-            self.drop_statements(wire).await?;
-        }
-        if alone && !self.wanted.is_empty() {
-            self.provide_wanted(state, wire).await?;
+        if self.holder.is_none() && state.shared.transaction_status() == b'I' {
+            self.catch_up(state, alone, wire).await?;
         }
         let mut request = self.build(state, batch);
         if !request.extensions.is_empty() {
@@ -332,6 +326,17 @@ impl Table {
             self.tidy_service(state, wire).await?;
         }
         Ok(keeps)
+    }
+
+    /// Between two transactions: does what could not be done inside of one.
+    async fn catch_up(&mut self, state: &mut State, alone: bool, wire: &Wire) -> Result<(), Error> {
+        if self.misses_statements {
+            self.drop_statements(wire).await?;
+        }
+        if alone && !self.wanted.is_empty() {
+            self.provide_wanted(state, wire).await?;
+        }
+        Ok(())
     }
 
     /// Runs the SQL that a request needs to have run.
