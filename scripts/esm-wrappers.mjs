@@ -53,7 +53,9 @@ export function writeWrappers() {
     writeFileSync(path.join(dist, `${entry}.mjs`), `${lines.join('\n')}\n`)
     const declarations = `import entry = require('./${entry}.js')\nexport default entry\n`
     const named = `export * from './${entry}.js'\n`
-    writeFileSync(path.join(dist, `${entry}.d.mts`), declarations + named)
+    const own = path.join(root, `lib/${entry}-esm.d.mts`)
+    const text = existsSync(own) ? readFileSync(own, 'utf8') : ''
+    writeFileSync(path.join(dist, `${entry}.d.mts`), declarations + named + text)
   }
 }
 

@@ -38,7 +38,7 @@ export type LocalSupabaseClient<
 
 /** What is used of supabase-js. */
 interface SupabaseJs {
-  createClient(url: string, key: string, options: object): SupabaseClient
+  createClient: (url: string, key: string, options: object) => SupabaseClient
 }
 
 /** Where a local project of Supabase's CLI is, too. */

@@ -15,8 +15,14 @@ export interface LocalFetch {
   /** The embedded database; with `url` there is none. */
   readonly database: Database | undefined
   /** Ends what it has opened. Requests under way are answered. Idempotent. */
-  close(): Promise<void>
-  [Symbol.asyncDispose](): Promise<void>
+  readonly close: () => Promise<void>
+  [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/** What is thrown here need not be an `Error`: a signal's reason is whatever its owner says. */
+async function rejected(reason: unknown): Promise<never> {
+  await Promise.resolve()
+  throw reason
 }
 
 /** The requests of one `fetch`. */
@@ -40,7 +46,7 @@ class Requests {
     if (this.#closed) return Promise.reject(new Error('oxbase: this fetch is closed'))
     const { signal } = request
     checkSignal(signal)
-    if (signal?.aborted === true) return Promise.reject(reasonOf(signal) as Error)
+    if (signal?.aborted === true) return rejected(reasonOf(signal))
     if (this.#rest === undefined)
       return this.#held(this.#whenOpen(request), signal, () => undefined)
     return this.#send(this.#rest, request)
@@ -70,7 +76,7 @@ class Requests {
     try {
       answer = rest.request(id, method, target, headers, body)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return rejected(error)
     }
     if (!(answer instanceof Promise)) return Promise.resolve(toResponse(answer))
     return this.#held(answer.then(toResponse), signal, () => rest.cancel(id))

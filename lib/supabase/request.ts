@@ -43,7 +43,7 @@ function readHeaders(init: RequestInit['headers'] | undefined): string[] {
   if (init === undefined || init === null) return []
   const flat: string[] = []
   // A record of names in lower case needs no check of ours: the native side checks what comes.
-  const headers = init instanceof Headers ? init : new Headers(init as [string, string][])
+  const headers = init instanceof Headers ? init : new Headers(init)
   headers.forEach((value, name) => void flat.push(name, value))
   return flat
 }

@@ -67,7 +67,7 @@ export class LocalResponse extends Base {
 
   async arrayBuffer(): Promise<ArrayBuffer> {
     if (this.#real !== undefined) return this.#real.arrayBuffer()
-    return this.#take().slice().buffer as ArrayBuffer
+    return this.#take().slice().buffer
   }
 
   /** The body as bytes, as newer versions of Node have it. */

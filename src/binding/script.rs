@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn semicolons_in_strings_bodies_and_comments_end_nothing() {
-        let function = "create function f() returns void as $$ begin perform 1; end $$ language plpgsql";
+        let function =
+            "create function f() returns void as $$ begin perform 1; end $$ language plpgsql";
         let atomic = "create function g() returns int begin atomic select 1; select 2; end";
         let sql = format!("-- a; b\nselect ';' ;; {function};{atomic} ; /* ; */ select \"a;b\"");
         let expected = ["select ';'", function, atomic, "select \"a;b\""];
@@ -53,7 +54,9 @@ mod tests {
 
     #[test]
     fn an_extension_is_named() {
-        let made = split_statements("create extension if not exists \"uuid-ossp\" with schema x".to_owned());
+        let made = split_statements(
+            "create extension if not exists \"uuid-ossp\" with schema x".to_owned(),
+        );
         let names: Vec<_> = made.into_iter().map(|each| each.extension).collect();
         assert_eq!(names, [Some("uuid-ossp".to_owned())]);
     }

@@ -1,5 +1,8 @@
-//! Extensions on demand: the backend is opened again with what a CREATE EXTENSION needs.
+//! Extensions on demand: the backend is opened again with what a CREATE EXTENSION needs, or a function of an extension that
+//! the database has.
 #![forbid(unsafe_code)]
+
+use std::time::Instant;
 
 use super::job::Batch;
 use super::reply::Outcome;
@@ -7,8 +10,10 @@ use super::request::{Block, Request};
 use super::settings::literal;
 use super::state::State;
 use super::table::Table;
+use super::timeouts;
 use crate::engine::error::Error;
 use crate::engine::extensions;
+use crate::engine::interrupt::Stop;
 use crate::engine::wire::{Restart, Wire};
 use crate::protocol::ErrorFields;
 use crate::protocol::frontend::encode_query;
@@ -68,6 +73,33 @@ impl Table {
         }
         *request = self.build(state, batch);
         Ok(())
+    }
+
+    /// Exchanges a request, once more for each extension that it misses and that can be made available.
+    pub(super) async fn exchange_providing(
+        &mut self,
+        state: &mut State,
+        request: &mut Request,
+        batch: &Batch,
+        (holds_stale, may_wait, mut may_provide): (bool, bool, bool),
+        deadline: Option<(Instant, Stop)>,
+        wire: &Wire,
+    ) -> Result<Outcome, Error> {
+        let may = (holds_stale, may_wait, may_provide);
+        let mut outcome = self.exchange(state, request, batch, may, wire).await?;
+        while may_provide && self.can_provide(&outcome) {
+            self.undo_named(state, request, wire).await?;
+            self.undo(state, std::mem::take(&mut outcome.undone));
+            self.wanted.extend(outcome.missing_module.take());
+            may_provide = self.provide_wanted(state, wire).await?;
+            *request = self.build(state, batch);
+            self.run_before(request, wire).await?;
+            wire.stopper().run(deadline).map_err(timeouts::stopped)?;
+            let may = (false, may_wait, may_provide);
+            outcome = self.exchange(state, request, batch, may, wire).await?;
+        }
+        self.wanted.extend(outcome.missing_module.take());
+        Ok(outcome)
     }
 
     /// Whether a batch has failed for want of an extension that can be made available, and left nothing behind.

@@ -237,14 +237,8 @@ impl Table {
         let alone = batch.synchronises
             && self.holder.is_none()
             && state.shared.transaction_status() == b'I';
-        if self.misses_statements
-            && self.holder.is_none()
-            && state.shared.transaction_status() == b'I'
-        {
-            self.drop_statements(wire).await?;
-        }
-        if alone && !self.wanted.is_empty() {
-            self.provide_wanted(state, wire).await?;
+        if self.holder.is_none() && state.shared.transaction_status() == b'I' {
+            self.catch_up(state, alone, wire).await?;
         }
         let mut request = self.build(state, batch);
         if !request.extensions.is_empty() {
@@ -271,41 +265,17 @@ impl Table {
         }
         self.run_before(&mut request, wire).await?;
         let can_retry = alone && request.can_be_repeated();
-        let mut may_provide = alone && !uses_advisory && !may_commit_inside(&request);
+        let may_provide = alone && !uses_advisory && !may_commit_inside(&request);
         let began = batch.since.unwrap_or_else(Instant::now);
         let deadline = state
             .shared
             .timeouts()
             .deadline(&request, began, &state.shared);
         wire.stopper().run(deadline).map_err(timeouts::stopped)?;
+        let may = (can_retry, alone, may_provide);
         let mut outcome = self
-            .exchange(
-                state,
-                &mut request,
-                batch,
-                (can_retry, alone, may_provide),
-                wire,
-            )
+            .exchange_providing(state, &mut request, batch, may, deadline, wire)
             .await?;
-        while may_provide && self.can_provide(&outcome) {
-            self.undo_named(state, &request, wire).await?;
-            self.undo(state, std::mem::take(&mut outcome.undone));
-            self.wanted.extend(outcome.missing_module.take());
-            may_provide = self.provide_wanted(state, wire).await?;
-            request = self.build(state, batch);
-            self.run_before(&mut request, wire).await?;
-            wire.stopper().run(deadline).map_err(timeouts::stopped)?;
-            outcome = self
-                .exchange(
-                    state,
-                    &mut request,
-                    batch,
-                    (false, alone, may_provide),
-                    wire,
-                )
-                .await?;
-        }
-        self.wanted.extend(outcome.missing_module.take());
         if outcome.stale_plan && can_retry {
             self.closing.extend(self.cache.invalidate(self.epoch));
             self.undo(state, std::mem::take(&mut outcome.undone));
@@ -358,8 +328,23 @@ impl Table {
         Ok(keeps)
     }
 
+    /// Between two transactions: does what could not be done inside of one.
+    async fn catch_up(&mut self, state: &mut State, alone: bool, wire: &Wire) -> Result<(), Error> {
+        if self.misses_statements {
+            self.drop_statements(wire).await?;
+        }
+        if alone && !self.wanted.is_empty() {
+            self.provide_wanted(state, wire).await?;
+        }
+        Ok(())
+    }
+
     /// Runs the SQL that a request needs to have run.
-    async fn run_before(&mut self, request: &mut Request, wire: &Wire) -> Result<(), Error> {
+    pub(super) async fn run_before(
+        &mut self,
+        request: &mut Request,
+        wire: &Wire,
+    ) -> Result<(), Error> {
         for sql in std::mem::take(&mut request.before) {
             self.query(wire, &sql).await?;
             self.unnamed_owner = None;

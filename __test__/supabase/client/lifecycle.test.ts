@@ -3,7 +3,8 @@ import { failure } from '../../support/answers'
 import { run } from '../../support/child'
 import { inWorker, temporaryDirectory } from '../../support/embedded'
 import { load } from '../../support/oxbase'
-import { createClient, createFetch, createLocalSupabaseClient, rows } from './support'
+import type { createLocalSupabaseClient } from './support'
+import { createClient, createFetch, rows } from './support'
 
 const TABLE = 'create table todos (id int primary key, title text)'
 
