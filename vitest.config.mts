@@ -1,5 +1,5 @@
-// What `vitest run` runs. The conformance files run twice, once for each provider; the rest knows
-// only the embedded engine, or no engine at all.
+// What `vitest run` runs. The conformance files run twice, once for each provider, and those of REST a
+// third time, on a server by its URL; the rest knows only the embedded engine, or no engine at all.
 import { defineConfig } from 'vitest/config'
 
 /** Files that assert what the reference does: the same rules hold for both providers. */
@@ -8,6 +8,9 @@ const conformance = [
   '__test__/conformance/**/*.test.ts',
   '__test__/supabase/rest/**/*.test.ts',
 ]
+
+/** Files about REST on a database, whether it is the embedded one or a server's. */
+const requests = ['__test__/supabase/requests/**/*.test.ts']
 
 /** Files about what only the embedded engine has. */
 const embedded = [
@@ -51,8 +54,21 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'oxbase',
-          include: conformance,
+          include: [...conformance, ...requests],
           env: { PROVIDER: 'oxbase' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'remote',
+          include: [
+            '__test__/supabase/rest/**/*.test.ts',
+            ...requests,
+            '__test__/supabase/remote/**/*.test.ts',
+          ],
+          globalSetup: ['__test__/support/reference.ts'],
+          env: { PROVIDER: 'remote' },
         },
       },
       {

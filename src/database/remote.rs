@@ -111,9 +111,12 @@ impl Remote {
     ) -> Result<Vec<Rows>, Error> {
         let run = async {
             let client = Checkout::new(self.pool.get().await.map_err(pool_error)?);
-            let rows = transaction(client.client(), script, decide).await?;
-            client.put_back();
-            Ok(rows)
+            let rows = transaction(client.client(), script, decide).await;
+            // What the server refused is undone. Of any other failure nobody knows what it left.
+            if matches!(rows, Ok(_) | Err(Error::Server(_))) {
+                client.put_back();
+            }
+            rows
         };
         InRuntime {
             handle: self.handle.clone(),
@@ -179,22 +182,23 @@ async fn end(client: &Object, how: &str) -> Result<(), Error> {
         .map_err(|error| server_error(&error))
 }
 
+/// Sends all of a statement at once, in the order of the script: what it names is looked up when the settings before it
+/// are made.
 async fn query(client: &Object, statement: &Statement) -> Result<Rows, Error> {
-    let failed = |error: tokio_postgres::Error| server_error(&error);
-    let prepared = client
-        .prepare_cached(&statement.sql)
-        .await
-        .map_err(failed)?;
     let params: Vec<TextValue<'_>> = statement
         .params
         .iter()
         .map(|value| TextValue(value.as_ref()))
         .collect();
-    let params: Vec<&(dyn ToSql + Sync)> = params
+    // PostgreSQL infers a type that is unknown.
+    let params: Vec<(&(dyn ToSql + Sync), Type)> = params
         .iter()
-        .map(|value| value as &(dyn ToSql + Sync))
+        .map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN))
         .collect();
-    let rows = client.query(&prepared, &params).await.map_err(failed)?;
+    let rows = client
+        .query_typed(&statement.sql, &params)
+        .await
+        .map_err(|error| server_error(&error))?;
     Ok(rows.iter().map(values).collect())
 }
 
@@ -268,8 +272,17 @@ impl Checkout {
             .expect("the client is there until it is put back")
     }
 
+    /// Gives the connection back once nothing is left in it of the script. The answer does not wait for that.
     fn put_back(mut self) {
-        drop(self.0.take());
+        if let Some(client) = self.0.take()
+            && let Ok(handle) = Handle::try_current()
+        {
+            drop(handle.spawn(async move {
+                if client.batch_execute(TIDY).await.is_err() {
+                    drop(Object::take(client));
+                }
+            }));
+        }
     }
 }
 
@@ -394,6 +407,10 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// Ends all that a function may have left in its session: `DISCARD ALL`, in the form that keeps what PostgreSQL has read
+/// of the catalog.
+const TIDY: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; DEALLOCATE ALL; UNLISTEN *; \
+    SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 /// For a free connection, and for one to be made.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);

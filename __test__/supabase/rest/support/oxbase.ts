@@ -1,8 +1,15 @@
-// This package as a provider: `createFetch` on an embedded database of the file's own.
+// This package as a provider: `createFetch` on a database of the file's own, embedded or of a server.
 import { load } from '../../../support/oxbase'
 import { configurations, type Configuration, type ConfigurationName } from './configurations'
-import { collect, type Request } from './http'
-import { dataText, resetText, schemaText, type Provider } from './provider'
+import { collect, type Answer, type Request } from './http'
+import {
+  createDatabase,
+  dataText,
+  resetText,
+  schemaText,
+  type Provider,
+  type Server,
+} from './provider'
 
 type Package = ReturnType<typeof load>
 type LocalFetch = ReturnType<Package['createFetch']>
@@ -13,13 +20,42 @@ export function hasCreateFetch(): boolean {
   return 'createFetch' in load()
 }
 
+/** `createFetch` on an embedded database. */
 export async function startOxbaseProvider(): Promise<Provider> {
-  const { Client, createFetch } = load()
+  const { Client } = load()
   const database = { dataDir: 'memory://', name: `rest_${process.pid}_${Date.now().toString(36)}` }
   const owner = new Client(database)
   await owner.connect()
   await owner.query(`${schemaText}; ${dataText}`)
+  const fetches = fetchesOn(database)
+  return {
+    send: fetches.send,
+    reset: async () => void (await owner.query(resetText)),
+    async stop() {
+      await fetches.close()
+      await owner.end()
+    },
+  }
+}
 
+/** `createFetch` with `url`, on a database of a native server. */
+export async function startRemoteProvider(server: Server): Promise<Provider> {
+  const { name, reset, drop } = await createDatabase(server)
+  const url = `postgres://authenticator@${encodeURIComponent(server.host)}:${server.port}/${name}`
+  const fetches = fetchesOn({ url })
+  return {
+    send: fetches.send,
+    reset,
+    async stop() {
+      await fetches.close()
+      await drop()
+    },
+  }
+}
+
+/** A `fetch` for each configuration that is asked for, all on one database. */
+function fetchesOn(database: FetchOptions) {
+  const { createFetch } = load()
   const open = new Map<ConfigurationName, LocalFetch>()
   const fetchOf = (name: ConfigurationName) => {
     const fetch = open.get(name) ?? createFetch({ ...database, ...options(configurations[name]) })
@@ -27,7 +63,7 @@ export async function startOxbaseProvider(): Promise<Provider> {
     return fetch
   }
   return {
-    async send(name, request) {
+    async send(name: ConfigurationName, request: Request): Promise<Answer> {
       const response = await fetchOf(name)(`http://localhost${request.path}`, initOf(request))
       return {
         status: response.status,
@@ -35,11 +71,7 @@ export async function startOxbaseProvider(): Promise<Provider> {
         body: Buffer.from(await response.arrayBuffer()),
       }
     },
-    reset: async () => void (await owner.query(resetText)),
-    async stop() {
-      await Promise.allSettled([...open.values()].map((fetch) => fetch.close()))
-      await owner.end()
-    },
+    close: () => Promise.allSettled([...open.values()].map((fetch) => fetch.close())),
   }
 }
 

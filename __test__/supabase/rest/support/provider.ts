@@ -1,5 +1,6 @@
 // What answers the cases, chosen by PROVIDER: a real PostgREST on a native PostgreSQL, or this
-// package on the embedded one. Both start from the same fixtures, each case file on its own.
+// package, on the embedded one or on the native one too. All start from the same fixtures, each case
+// file on its own.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
@@ -39,11 +40,14 @@ end $$;`
 /** Puts the rows of the fixtures back, in one transaction. */
 export const resetText = `begin; ${empty} ${dataText} commit;`
 
-/** A PostgREST for each configuration that is asked for, on a database of its own. */
-export async function startReferenceProvider(server: {
+/** A server, and who may do everything on it. */
+export interface Server {
   host: string
   port: number
-}): Promise<Provider> {
+}
+
+/** An empty database of the file's own on a server, with the fixtures in it. */
+export async function createDatabase(server: Server) {
   const name = `rest_${process.pid}_${Date.now().toString(36)}`
   const connection = { ...server, user: 'postgres' }
   const maintenance = new pg.Client({ ...connection, database: 'postgres' })
@@ -55,7 +59,20 @@ export async function startReferenceProvider(server: {
   await owner.connect()
   await owner.query(`${schemaText}; ${dataText}`)
   await maintenance.query('select pg_advisory_unlock(12)')
+  return {
+    name,
+    reset: async () => void (await owner.query(resetText)),
+    async drop() {
+      await owner.end()
+      await maintenance.query(`drop database ${name} with (force)`)
+      await maintenance.end()
+    },
+  }
+}
 
+/** A PostgREST for each configuration that is asked for, on a database of its own. */
+export async function startReferenceProvider(server: Server): Promise<Provider> {
+  const { name, reset, drop } = await createDatabase(server)
   const running = new Map<ConfigurationName, Promise<PostgREST>>()
   const start = (configuration: ConfigurationName) => {
     const started =
@@ -66,12 +83,10 @@ export async function startReferenceProvider(server: {
   }
   return {
     send: async (configuration, request) => (await start(configuration)).send(request),
-    reset: async () => void (await owner.query(resetText)),
+    reset,
     async stop() {
       await Promise.allSettled([...running.values()].map(async (one) => (await one).stop()))
-      await owner.end()
-      await maintenance.query(`drop database ${name} with (force)`)
-      await maintenance.end()
+      await drop()
     },
   }
 }

@@ -6,7 +6,7 @@ import type { ConfigurationName } from './configurations'
 import { withToken } from './caller'
 import type { Answer } from './http'
 import { located } from './location'
-import { hasCreateFetch, startOxbaseProvider } from './oxbase'
+import { hasCreateFetch, startOxbaseProvider, startRemoteProvider } from './oxbase'
 import { hasPostgREST } from './postgrest'
 import { startReferenceProvider, type Provider } from './provider'
 
@@ -17,6 +17,12 @@ const present = onReference ? hasPostgREST() : hasCreateFetch()
 /** What PostgREST 12 does not say yet: its answers are compared without these. */
 const SINCE_13 = ['proxy-status']
 
+function start(): Promise<Provider> {
+  if (onReference) return startReferenceProvider(inject('reference'))
+  if (process.env['PROVIDER'] === 'remote') return startRemoteProvider(inject('reference'))
+  return startOxbaseProvider()
+}
+
 /** Runs the cases of all topics on one database, which is reloaded after a case that may write. */
 export function runCases(topics: Record<string, Case[]>): void {
   let provider: Provider | undefined
@@ -24,9 +30,7 @@ export function runCases(topics: Record<string, Case[]>): void {
 
   beforeAll(async () => {
     if (!present) return
-    provider = onReference
-      ? await startReferenceProvider(inject('reference'))
-      : await startOxbaseProvider()
+    provider = await start()
   })
   afterAll(() => provider?.stop())
 
