@@ -121,3 +121,16 @@ test('a schema that is exposed and not there makes the answer 503', async () => 
   const nowhere = service({ db: { schemas: ['nowhere'] } })
   expect(await nowhere('/items')).toMatchObject({ status: 503, code: 'PGRST002' })
 })
+
+test('a request that waits longer than queueTimeout is an error of the database', async () => {
+  const { Client } = load()
+  const client = new Client(place)
+  await client.connect()
+  const impatient = service({ queueTimeout: 500 })
+  expect(await impatient('/items')).toMatchObject({ status: 200 })
+  await client.query('begin')
+  await client.query('select 1')
+  expect(await impatient('/items')).toMatchObject({ status: 500, code: '55P03' })
+  await client.query('commit')
+  await client.end()
+})
