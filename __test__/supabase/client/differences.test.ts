@@ -122,6 +122,13 @@ test('a schema that is exposed and not there makes the answer 503', async () => 
   expect(await nowhere('/items')).toMatchObject({ status: 503, code: 'PGRST002' })
 })
 
+test('a server that cannot be reached makes the answer 503', async () => {
+  const fetch = load().createFetch({ url: 'postgres://postgres@127.0.0.1:1/postgres' })
+  const answer = await fetch('http://localhost/rest/v1/items')
+  expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'PGRST000' }])
+  await fetch.close()
+})
+
 test('a request that waits longer than queueTimeout is an error of the database', async () => {
   const { Client } = load()
   const client = new Client(place)
