@@ -12,12 +12,18 @@ export interface Answer {
 const decoder = new TextDecoder()
 const NULL_BODY = new Set([101, 204, 205, 304])
 const NOTHING = new Uint8Array()
+const BEYOND_ASCII = /[^\0-\x7f]/
+
+/** Over a socket a header's bytes are read as Latin-1, and `Headers` takes nothing else. */
+function headerText(value: string): string {
+  return BEYOND_ASCII.test(value) ? Buffer.from(value).toString('latin1') : value
+}
 
 /** Header names and values that take turns, as pairs. */
 function pairs(flat: readonly string[]): [string, string][] {
   const list: [string, string][] = []
   for (let at = 0; at + 1 < flat.length; at += 2) {
-    list.push([flat[at] as string, flat[at + 1] as string])
+    list.push([flat[at] as string, headerText(flat[at + 1] as string)])
   }
   return list
 }

@@ -144,13 +144,12 @@ pub(crate) fn parse_integer(text: &str) -> Option<i128> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
-/// Digits only; a number that is too large is the largest one.
+/// Digits only; a number beyond all that matter is one of them.
 fn parse_digits(text: &str, radix: u32) -> Option<i128> {
     if text.is_empty() || !text.chars().all(|char| char.is_digit(radix)) {
         return None;
     }
-    let number = i128::from_str_radix(text, radix).unwrap_or(i128::from(i64::MAX));
-    Some(number.min(i128::from(i64::MAX)))
+    Some(i128::from_str_radix(text, radix).unwrap_or(i128::MAX / 2))
 }
 
 fn clamp(number: i128) -> i64 {

@@ -347,7 +347,8 @@ impl Shared {
 
     /// Bounds the batches that are still to come.
     pub(crate) fn set_statement_timeout(&self, timeout: Option<Duration>) {
-        self.statement_timeout.store(micros(timeout), Ordering::SeqCst);
+        self.statement_timeout
+            .store(micros(timeout), Ordering::SeqCst);
     }
 
     pub(crate) fn has_ended(&self) -> bool {

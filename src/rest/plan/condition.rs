@@ -19,7 +19,7 @@ use super::types::{Condition, ReadPlan};
 /// are in reverse until `restore_order`.
 pub(crate) fn add_filters(
     root: &mut ReadPlan,
-    root_fields: Resolver,
+    root_fields: Resolver<'_>,
     request: &ApiRequest,
     cache: &SchemaCache,
 ) -> Result<(), Error> {
@@ -38,7 +38,7 @@ pub(crate) fn add_filters(
 /// Adds the logic trees; see `add_filters`.
 pub(crate) fn add_logic(
     root: &mut ReadPlan,
-    root_fields: Resolver,
+    root_fields: Resolver<'_>,
     request: &ApiRequest,
     cache: &SchemaCache,
 ) -> Result<(), Error> {
@@ -59,7 +59,7 @@ pub(crate) fn restore_order(node: &mut ReadPlan) {
 }
 
 /// Conditions of the rows that are written: filters first, then every logic tree, those of embedded resources too.
-pub(crate) fn plan_written(fields: Resolver, request: &ApiRequest) -> Vec<Condition> {
+pub(crate) fn plan_written(fields: Resolver<'_>, request: &ApiRequest) -> Vec<Condition> {
     let filters = request.query.root_filters.iter();
     let trees = request.query.logic.iter();
     filters
@@ -89,7 +89,7 @@ fn locate<'a, 'c>(
     Ok((node, fields))
 }
 
-fn plan_filter(fields: Resolver, filter: &Filter) -> Condition {
+fn plan_filter(fields: Resolver<'_>, filter: &Filter) -> Condition {
     Condition::Filter {
         field: fields.input(&filter.field, &filter.operation),
         negated: filter.negated,
@@ -97,7 +97,7 @@ fn plan_filter(fields: Resolver, filter: &Filter) -> Condition {
     }
 }
 
-fn plan_tree(fields: Resolver, tree: &LogicTree) -> Condition {
+fn plan_tree(fields: Resolver<'_>, tree: &LogicTree) -> Condition {
     match tree {
         LogicTree::Expression {
             negated,

@@ -16,7 +16,7 @@ use super::types::{PlanOrder, ReadPlan};
 /// under a JSON path.
 pub(crate) fn add_orders(
     root: &mut ReadPlan,
-    root_fields: Resolver,
+    root_fields: Resolver<'_>,
     request: &ApiRequest,
 ) -> Result<(), Error> {
     // The last one comes first, so that of two for one resource the first one counts.
@@ -61,7 +61,7 @@ pub(crate) fn relate_orders(node: &mut ReadPlan) -> Result<(), Error> {
     children.iter_mut().try_for_each(relate_orders)
 }
 
-fn plan_term(fields: Resolver, term: &OrderTerm) -> PlanOrder {
+fn plan_term(fields: Resolver<'_>, term: &OrderTerm) -> PlanOrder {
     match term {
         OrderTerm::Field {
             field,

@@ -139,7 +139,7 @@ fn node(from: QualifiedIdentifier, name: String, depth: usize) -> ReadPlan {
 /// names, until their relationships are known.
 fn fill(
     parent: &mut ReadPlan,
-    fields: Resolver,
+    fields: Resolver<'_>,
     schema: &str,
     items: &[SelectItem],
     cache: &SchemaCache,

@@ -101,8 +101,7 @@ pub(crate) fn statement_timeout(
     let of_routine = routine.into_iter().flat_map(|routine| &routine.settings);
     let (_, value) = of_role
         .chain(of_routine)
-        .filter(|(name, _)| name == "statement_timeout")
-        .last()?;
+        .rfind(|(name, _)| name == "statement_timeout")?;
     parse_duration(value).filter(|timeout| !timeout.is_zero())
 }
 

@@ -277,6 +277,13 @@ export const update: Case[] = [
       200,
       { ...json, 'content-range': '0-0/*', 'preference-applied': 'return=representation' },
       list(
+        '{"id":1,"people":[{"name": "Cleo Rossi"}, {"name": "Dan Weil"}],"studios":{"name": "Kumo"}}'
+      )
+    ),
+    response12: answer(
+      200,
+      { ...json, 'content-range': '0-0/*', 'preference-applied': 'return=representation' },
+      list(
         '{"id":1,"studios":{"name": "Kumo"},"people":[{"name": "Cleo Rossi"}, {"name": "Dan Weil"}]}'
       )
     ),
