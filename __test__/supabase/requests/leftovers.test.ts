@@ -84,7 +84,7 @@ beforeAll(async () => {
 
 const traces = () => send(single, 'POST', '/rpc/traces', { as: BOB, body: {} })
 const visible = () => send(single, 'POST', '/rpc/visible', { as: BOB, body: {} })
-const done = { status: 204, headers: {}, body: '' }
+const done = { status: 204, headers: { 'content-range': '0-0/*' }, body: '' }
 
 const CLEAN = {
   user: 'authenticated',
@@ -123,7 +123,7 @@ describe('of a function that', () => {
   test.each(DEEDS)('%s, nothing is left', async (_deed, ...commands) => {
     const before = await traces()
     const { status } = await send(single, 'POST', '/rpc/run', { as: ADA, body: { commands } })
-    expect([204, 403, 400]).toContain(status)
+    expect(status).toBe(204)
     await expectClean()
     expect(await traces()).toEqual(before)
   })
@@ -131,7 +131,7 @@ describe('of a function that', () => {
   test.each(DEEDS)('%s and fails, nothing is left', async (_deed, ...commands) => {
     const before = await traces()
     const { status } = await send(single, 'POST', '/rpc/fail', { as: ADA, body: { commands } })
-    expect([400, 403]).toContain(status)
+    expect(status).toBe(400)
     await expectClean()
     expect(await traces()).toEqual(before)
   })

@@ -76,6 +76,8 @@ export function returned(body: unknown): Answer {
 /** A database that ends with the file. */
 export interface World {
   fetch: LocalFetch
+  /** Where it is, if it is a server's. */
+  url: string | undefined
   /** Sends a request with the world's `fetch`. */
   send(method: string, path: string, call?: Call): Promise<Answer>
   /** Another `fetch` on the same database. */
@@ -115,6 +117,7 @@ export async function openWorld(schema: string, options: FetchOptions = {}): Pro
   })
   return {
     fetch,
+    url: place.database.url,
     open,
     connect,
     send: (method, path, call) => send(fetch, method, path, call),
