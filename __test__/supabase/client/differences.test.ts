@@ -59,6 +59,10 @@ test('a number that cannot be a status is none', async () => {
   expect(await ask('/rpc/pt', call('pt', {}))).toMatchObject({ status: 500, code: 'PT042' })
 })
 
+test('a status that a Response cannot have rejects', async () => {
+  await expect(ask('/rpc/status', call('status', '999'))).rejects.toThrow(RangeError)
+})
+
 test('a header that a function sets cannot begin another one', async () => {
   const answer = await ask('/rpc/header', call('header', 'a\r\nX-B: b'))
   expect(answer.headers.get('x-a')).toBe('a  X-B: b')
