@@ -29,6 +29,7 @@ const unavailable = (code: string, message: string) => ({
   headers: {
     'content-type': 'application/json; charset=utf-8',
     'proxy-status': `PostgREST; error=${code}`,
+    'retry-after': '0',
   },
   body: { code, message, details: expect.stringMatching(/./) as string, hint: null },
 })
@@ -150,6 +151,7 @@ test('connections that the server ends are replaced', async () => {
     headers: {
       'content-type': 'application/json; charset=utf-8',
       'proxy-status': 'PostgREST; error=57P01',
+      'retry-after': '0',
     },
     body: {
       code: '57P01',
