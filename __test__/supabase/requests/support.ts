@@ -53,7 +53,7 @@ export async function send(
   return {
     status: response.status,
     headers: collect(response.headers),
-    body: type.startsWith('application/json') ? (JSON.parse(text) as unknown) : text,
+    body: /^application\/(openapi\+)?json/.test(type) ? (JSON.parse(text) as unknown) : text,
   }
 }
 
