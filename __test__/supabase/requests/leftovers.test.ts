@@ -1,5 +1,5 @@
 // What a function does to its session ends with its request: nobody who comes later sees any of it.
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openWorld, refused, remote, returned, send, type LocalFetch, type World } from './support'
 
 const ADA = { sub: '11111111-1111-4111-8111-111111111111' }
@@ -76,10 +76,12 @@ const DEEDS: [deed: string, ...commands: string[]][] = [
 
 let world: World
 let single: LocalFetch
-beforeAll(async () => {
-  world = await openWorld(SCHEMA)
-  // One connection serves all: what is left in it is met by the next.
-  single = world.open({ db: { pool: 1 } })
+beforeAll(async () => void (world = await openWorld(SCHEMA)))
+beforeEach(() => {
+  // One connection serves all of a test: what is left in it is met by the next request.
+  const fetch = world.open({ db: { pool: 1 } })
+  single = fetch
+  return () => fetch.close()
 })
 
 const traces = () => send(single, 'POST', '/rpc/traces', { as: BOB, body: {} })
