@@ -31,7 +31,7 @@ function service(options: Options = {}) {
   }
 }
 const ask = service()
-const call = (name: string, argument: object | string) => ({
+const call = (argument: object | string) => ({
   method: 'POST',
   headers: { 'content-type': typeof argument === 'string' ? 'text/plain' : 'application/json' },
   body: typeof argument === 'string' ? argument : JSON.stringify(argument),
@@ -50,17 +50,21 @@ test('a HEAD that is refused with 416 has no body', async () => {
 })
 
 test('a number that cannot be a status is none', async () => {
-  const status = (text: string) => ask('/rpc/status', call('status', text))
+  const status = (text: string) => ask('/rpc/status', call(text))
   expect(await status('1000')).toMatchObject({ status: 500, code: 'PGRST112' })
   expect(await status('99')).toMatchObject({ status: 500, code: 'PGRST112' })
   expect(await status('599')).toMatchObject({ status: 599 })
-  const raised = call('raised', { state: '1000' })
+  const raised = call({ state: '1000' })
   expect(await ask('/rpc/raised', raised)).toMatchObject({ status: 500, code: 'PGRST121' })
-  expect(await ask('/rpc/pt', call('pt', {}))).toMatchObject({ status: 500, code: 'PT042' })
+  expect(await ask('/rpc/pt', call({}))).toMatchObject({ status: 500, code: 'PT042' })
+})
+
+test('a status that a Response cannot have rejects', async () => {
+  await expect(ask('/rpc/status', call('999'))).rejects.toThrow(RangeError)
 })
 
 test('a header that a function sets cannot begin another one', async () => {
-  const answer = await ask('/rpc/header', call('header', 'a\r\nX-B: b'))
+  const answer = await ask('/rpc/header', call('a\r\nX-B: b'))
   expect(answer.headers.get('x-a')).toBe('a  X-B: b')
   expect(answer.headers.get('x-b')).toBeNull()
 })
@@ -120,4 +124,24 @@ test('a table is known to the next request after it was made, without a notifica
 test('a schema that is exposed and not there makes the answer 503', async () => {
   const nowhere = service({ db: { schemas: ['nowhere'] } })
   expect(await nowhere('/items')).toMatchObject({ status: 503, code: 'PGRST002' })
+})
+
+test('a server that cannot be reached makes the answer 503', async () => {
+  const fetch = load().createFetch({ url: 'postgres://postgres@127.0.0.1:1/postgres' })
+  const answer = await fetch('http://localhost/rest/v1/items')
+  expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'PGRST000' }])
+  await fetch.close()
+})
+
+test('a request that waits longer than queueTimeout is an error of the database', async () => {
+  const { Client } = load()
+  const client = new Client(place)
+  await client.connect()
+  const impatient = service({ queueTimeout: 500 })
+  expect(await impatient('/items')).toMatchObject({ status: 200 })
+  await client.query('begin')
+  await client.query('select 1')
+  expect(await impatient('/items')).toMatchObject({ status: 500, code: '55P03' })
+  await client.query('commit')
+  await client.end()
 })
