@@ -1,7 +1,6 @@
 // What requests are made of where the database matters and not the answer's form: a database of the
 // file's own that looks like a project, by PROVIDER embedded or on a native server, and requests to it.
 import { afterAll, inject } from 'vitest'
-import type * as Oxbase from 'oxbase'
 import pg from 'pg'
 import { load, privateDatabase } from '../../support/oxbase'
 import { collect } from '../rest/support/http'
@@ -53,7 +52,7 @@ export async function send(
   return {
     status: response.status,
     headers: collect(response.headers),
-    body: type.startsWith('application/json') ? (JSON.parse(text) as unknown) : text,
+    body: /^application\/(openapi\+)?json/.test(type) ? (JSON.parse(text) as unknown) : text,
   }
 }
 
