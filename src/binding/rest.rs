@@ -2,6 +2,10 @@
 //!
 //! A request is a future that runs on JavaScript's own thread: it is polled when it comes in, and again when the mailbox
 //! says so. So an answer takes one hop from the engine's thread, and no other thread has a part in it.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "napi hands texts over by value, and attributes of its functions count for its own code as well"
+)]
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -138,7 +142,7 @@ impl NativeRest {
                 engine,
                 &options.user,
                 options.channel(),
-                session,
+                &session,
             )))
         })
     }

@@ -1,4 +1,8 @@
 //! SQL scripts for JavaScript: where their statements begin and end is told by the tokenizer that sessions use.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "napi hands texts over by value, and attributes of its functions count for its own code as well"
+)]
 
 use napi_derive::napi;
 

@@ -37,7 +37,7 @@ impl Embedded {
         engine: Arc<SessionEngine>,
         user: &str,
         channel: Option<&str>,
-        options: SessionOptions,
+        options: &SessionOptions,
     ) -> Self {
         let notified = Arc::new(AtomicU64::new(0));
         let listener = channel.map(|channel| listen(Arc::clone(&engine), channel, &notified));
@@ -46,7 +46,7 @@ impl Embedded {
             user: user.to_owned(),
             options: SessionOptions {
                 service: Some(SERVICE),
-                ..options
+                ..options.clone()
             },
             idle: Mutex::default(),
             listener: Mutex::new(listener),
@@ -205,7 +205,7 @@ impl Lane {
         self.session.write(batch, None);
         let bytes = poll_fn(|context| self.collector.poll(context.waker())).await;
         self.busy = false;
-        let reply = Reply::read(bytes);
+        let reply = Reply::read(&bytes);
         if self.collector.lock().closed {
             let message = reply
                 .error

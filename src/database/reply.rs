@@ -18,14 +18,14 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    pub(super) fn read(bytes: Bytes) -> Self {
+    pub(super) fn read(bytes: &Bytes) -> Self {
         let mut reply = Self {
             rows: Vec::new(),
             error: None,
             status: b'I',
         };
         let mut rows = Rows::new();
-        for message in Messages::new(&bytes) {
+        for message in Messages::new(bytes) {
             match message.tag {
                 b'D' => {
                     let values = data_row(message.body).into_iter().flatten();

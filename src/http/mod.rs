@@ -22,6 +22,7 @@ pub(crate) struct HttpResponse {
 
 impl HttpResponse {
     /// The first header of the name, in whatever case.
+    #[cfg(test)]
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -54,7 +55,7 @@ fn is_header_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::HttpResponse;
 
     #[test]
     fn a_header_is_found_in_any_case() {

@@ -12,7 +12,8 @@ use super::encoding;
 /// The claims of a token whose signature is good.
 #[derive(Debug, Clone)]
 pub(crate) struct Claims {
-    text: String,
+    /// As JSON, as PostgREST writes them.
+    pub(super) text: String,
     values: Map<String, Value>,
 }
 
@@ -25,11 +26,6 @@ impl Claims {
             .ok_or(ClaimsError::Parsing)?;
         let values = serde_json::from_str(&text).map_err(|_| ClaimsError::Parsing)?;
         Ok(Self { text, values })
-    }
-
-    /// The claims as JSON, as PostgREST writes them.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
     }
 
     /// The claims as JSON with `role` as the role, which `request.jwt.claims` is set to.
@@ -253,7 +249,7 @@ mod tests {
     #[test]
     fn the_role_is_set_in_the_text_that_is_passed_on() {
         let claims = Claims::parse(br#"{"sub":"1","role":"a"}"#).unwrap();
-        assert_eq!(claims.text(), r#"{"role":"a","sub":"1"}"#);
+        assert_eq!(claims.text, r#"{"role":"a","sub":"1"}"#);
         assert_eq!(claims.text_with_role("a"), r#"{"role":"a","sub":"1"}"#);
         assert_eq!(claims.text_with_role("b"), r#"{"role":"b","sub":"1"}"#);
     }

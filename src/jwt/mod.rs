@@ -39,7 +39,6 @@ pub(crate) enum DecodeError {
     Key(String),
     /// A token has three parts; this one had so many.
     UnexpectedParts(usize),
-    UnsupportedTokenType,
 }
 
 /// PGRST303.

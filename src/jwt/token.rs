@@ -12,18 +12,6 @@ use super::keys::{ALGORITHMS, BASE64_URL, Key, Keys, Material};
 use super::{Claims, DecodeError, Error};
 
 impl Keys {
-    /// Checks a token and what it claims at `now`, in seconds since 1970.
-    pub(crate) fn verify(
-        &self,
-        token: &str,
-        audience: Option<&str>,
-        now: i64,
-    ) -> Result<Claims, Error> {
-        let claims = self.decode(token)?;
-        claims.check(audience, now).map_err(Error::Claims)?;
-        Ok(claims)
-    }
-
     /// Checks a token's signature and reads its claims, without regard to time and audience.
     pub(crate) fn decode(&self, token: &str) -> Result<Claims, Error> {
         let payload = self.open(token).map_err(Error::Decode)?;

@@ -9,6 +9,10 @@ use serde::Deserialize;
 
 /// What a REST service is configured with. Every field has PostgREST's default.
 #[derive(Debug, Clone, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one for each of PostgREST's switches"
+)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Config {
     /// `db-schemas`: the exposed schemas, the first one being the default.

@@ -313,16 +313,47 @@ mod tests {
     }
 
     #[test]
-    fn bytes_and_unknown_types_have_no_charset() {
-        assert_eq!(
-            MediaType::OctetStream.to_content_type(),
-            "application/octet-stream"
-        );
-        assert_eq!(MediaType::Other("a/b".to_owned()).to_content_type(), "a/b");
-        assert_eq!(
-            MediaType::ArrayJsonStripped.to_content_type(),
-            "application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8"
-        );
+    fn text_has_a_charset_and_the_rest_none() {
+        let cases = [
+            (MediaType::Any, "*/*; charset=utf-8"),
+            (
+                MediaType::ApplicationJson,
+                "application/json; charset=utf-8",
+            ),
+            (
+                MediaType::ArrayJsonStripped,
+                "application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8",
+            ),
+            (MediaType::GeoJson, "application/geo+json; charset=utf-8"),
+            (MediaType::OctetStream, "application/octet-stream"),
+            (
+                MediaType::OpenApi,
+                "application/openapi+json; charset=utf-8",
+            ),
+            (
+                MediaType::SingularJson {
+                    nulls_stripped: false,
+                },
+                "application/vnd.pgrst.object+json; charset=utf-8",
+            ),
+            (
+                MediaType::SingularJson {
+                    nulls_stripped: true,
+                },
+                "application/vnd.pgrst.object+json;nulls=stripped; charset=utf-8",
+            ),
+            (MediaType::TextCsv, "text/csv; charset=utf-8"),
+            (MediaType::TextPlain, "text/plain; charset=utf-8"),
+            (MediaType::TextXml, "text/xml; charset=utf-8"),
+            (
+                MediaType::UrlEncoded,
+                "application/x-www-form-urlencoded; charset=utf-8",
+            ),
+            (MediaType::Other("image/png".to_owned()), "image/png"),
+        ];
+        for (media, expected) in cases {
+            assert_eq!(media.to_content_type(), expected);
+        }
     }
 
     #[test]

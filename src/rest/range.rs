@@ -1,7 +1,7 @@
 //! Ranges of rows: `limit` and `offset`, and the `Range` header.
 //!
-//! In: numbers and headers. Out: ranges, and the status and `Content-Range` of an answer. Mirrors PostgREST v14's
-//! RangeQuery, <https://docs.postgrest.org/en/v14/references/api/pagination_count.html>.
+//! In: numbers and headers. Out: ranges. Mirrors PostgREST v14's RangeQuery,
+//! <https://docs.postgrest.org/en/v14/references/api/pagination_count.html>.
 #![forbid(unsafe_code)]
 
 /// A range of rows. Those of embedded resources may be negative, which PostgreSQL refuses.
@@ -84,44 +84,10 @@ impl RowRange {
         }
     }
 
-    /// At most so many rows of the range.
-    #[must_use]
-    pub(crate) fn restrict(self, limit: Option<i64>) -> Self {
-        match limit {
-            Some(limit) => Self {
-                offset: self.offset,
-                limit: Some(self.limit.map_or(limit, |own| own.min(limit))),
-            },
-            None => self,
-        }
-    }
-
     /// The row after the last one.
     fn end(self) -> Option<i128> {
         self.limit
             .map(|limit| i128::from(self.offset) + i128::from(limit))
-    }
-
-    /// Status and `Content-Range` of an answer with so many rows out of a total.
-    pub(crate) fn status_and_header(self, rows: i64, total: Option<i64>) -> (u16, String) {
-        let lower = self.offset;
-        let upper = lower.saturating_add(rows).saturating_sub(1);
-        let status = match total {
-            Some(total) if lower > total => 416,
-            Some(total) if rows < total => 206,
-            _ => 200,
-        };
-        (status, render_content_range(lower, upper, total))
-    }
-}
-
-/// `0-9/100`, or `*/…` when there are no rows.
-pub(crate) fn render_content_range(lower: i64, upper: i64, total: Option<i64>) -> String {
-    let total_text = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
-    if total != Some(0) && lower <= upper {
-        format!("{lower}-{upper}/{total_text}")
-    } else {
-        format!("*/{total_text}")
     }
 }
 
@@ -242,32 +208,5 @@ mod tests {
         assert!(range(0, Some(0)).is_limit_zero());
         assert!(!range(5, Some(0)).is_limit_zero());
         assert!(!range(0, Some(-1)).is_limit_zero());
-    }
-
-    #[test]
-    fn a_limit_narrows_a_range() {
-        assert_eq!(range(3, None).restrict(Some(2)), range(3, Some(2)));
-        assert_eq!(range(3, Some(1)).restrict(Some(2)), range(3, Some(1)));
-        assert_eq!(range(3, Some(1)).restrict(None), range(3, Some(1)));
-    }
-
-    #[test]
-    fn the_status_says_whether_all_rows_are_there() {
-        let header = |r: RowRange, rows, total| r.status_and_header(rows, total);
-        assert_eq!(header(RowRange::ALL, 15, None), (200, "0-14/*".to_owned()));
-        assert_eq!(
-            header(RowRange::ALL, 15, Some(15)),
-            (200, "0-14/15".to_owned())
-        );
-        assert_eq!(
-            header(RowRange::ALL, 3, Some(15)),
-            (206, "0-2/15".to_owned())
-        );
-        assert_eq!(header(RowRange::ALL, 0, Some(0)), (200, "*/0".to_owned()));
-        assert_eq!(header(RowRange::ALL, 0, None), (200, "*/*".to_owned()));
-        assert_eq!(
-            header(range(100, None), 0, Some(15)),
-            (416, "*/15".to_owned())
-        );
     }
 }

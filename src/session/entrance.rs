@@ -65,16 +65,13 @@ impl Session {
         let id = next_session_id();
         let process_id = PROCESS_IDS.fetch_add(1, Ordering::Relaxed);
         let hub = Arc::clone(&engine.shared);
-        let priority = options.priority.unwrap_or(MEDIUM);
         let shared = Arc::new(Shared::new(
             id,
             process_id,
             secret_key(),
-            priority,
             hub,
             outlet,
-            options.statement_timeout,
-            options.service,
+            options,
         ));
         engine.shared.add(&shared);
         let entrance = Entrance {
@@ -402,7 +399,6 @@ fn secret_key() -> [u8; 4] {
         .to_be_bytes()
 }
 
-const MEDIUM: u8 = 2;
 /// A statement that has run for longer may run for much longer.
 const LONG: Duration = Duration::from_millis(20);
 const FIRST_PROCESS_ID: i32 = 1001;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use super::entrance::SessionOptions;
 use super::timeouts::{self, Timeouts};
 use crate::engine::Started;
 use crate::engine::interrupt::{GivenUp, Stopper};
@@ -179,22 +180,20 @@ impl Shared {
         id: SessionId,
         process_id: i32,
         secret_key: [u8; 4],
-        priority: u8,
         hub: Arc<Hub>,
         outlet: Arc<dyn Outlet>,
-        statement_timeout: Option<Duration>,
-        service: Option<&'static str>,
+        options: &SessionOptions,
     ) -> Self {
         let now = Instant::now();
         Self {
             id,
             process_id,
             secret_key,
-            priority,
+            priority: options.priority.unwrap_or(MEDIUM),
             created: now,
             hub,
-            statement_timeout: AtomicU64::new(micros(statement_timeout)),
-            service,
+            statement_timeout: AtomicU64::new(micros(options.statement_timeout)),
+            service: options.service,
             outlet,
             timeouts: Mutex::default(),
             submitted: AtomicU64::new(0),
@@ -566,6 +565,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The priority of batches whose session names none.
+const MEDIUM: u8 = 2;
 /// How many bytes of COPY data may be on their way in one direction.
 const MOST_UNREAD: usize = 1 << 20;
 const JOINED: usize = 64 * 1024;

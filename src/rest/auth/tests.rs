@@ -266,7 +266,8 @@ fn durations() {
     let rounds = 20_000;
     let start = Instant::now();
     for _ in 0..rounds {
-        std::hint::black_box(keys.verify(std::hint::black_box(token), None, NOW)).unwrap();
+        let claims = keys.decode(std::hint::black_box(token)).unwrap();
+        std::hint::black_box(claims.check(None, NOW)).unwrap();
     }
     eprintln!("verified: {:?}", start.elapsed() / rounds);
     let start = Instant::now();

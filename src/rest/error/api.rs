@@ -45,7 +45,6 @@ const fn status_and_code(error: &ApiError) -> (u16, &'static str) {
         ApiError::RelatedOrderNotToOne { .. } => (400, codes::RELATED_ORDER_NOT_TO_ONE),
         ApiError::Singularity(_) => (406, codes::SINGULARITY),
         ApiError::TooLarge { .. } => (413, codes::TOO_LARGE),
-        ApiError::UnacceptableFilter(_) => (400, codes::UNACCEPTABLE_FILTER),
         ApiError::UnacceptableSchema { .. } => (406, codes::UNACCEPTABLE_SCHEMA),
         ApiError::UnsupportedMethod(_) => (405, codes::UNSUPPORTED_METHOD),
     }
@@ -74,9 +73,6 @@ fn message(error: ApiError) -> Cow<'static, str> {
         }
         ApiError::TooLarge { limit } => {
             return format!("The request body is longer than {limit} bytes").into();
-        }
-        ApiError::UnacceptableFilter(target) => {
-            return format!("Bad operator on the '{target}' embedded resource").into();
         }
         ApiError::UnacceptableSchema { schema, .. } => {
             return format!("Invalid schema: {schema}").into();
@@ -128,9 +124,6 @@ fn details(error: &ApiError) -> Option<Cow<'static, str>> {
         )
         .into(),
         ApiError::Singularity(rows) => format!("The result contains {rows} rows").into(),
-        ApiError::UnacceptableFilter(_) => {
-            "Only is null or not is null filters are allowed on embedded resources".into()
-        }
         _ => return None,
     })
 }
@@ -337,11 +330,6 @@ mod tests {
                 ApiError::TooLarge { limit: 8 },
                 413,
                 r#"{"code":"OX413","details":null,"hint":null,"message":"The request body is longer than 8 bytes"}"#,
-            ),
-            (
-                ApiError::UnacceptableFilter(text("clients")),
-                400,
-                r#"{"code":"PGRST120","details":"Only is null or not is null filters are allowed on embedded resources","hint":null,"message":"Bad operator on the 'clients' embedded resource"}"#,
             ),
             (
                 ApiError::UnacceptableSchema {

@@ -23,7 +23,6 @@ pub(crate) const PUT_MATCHING_PK: &str = "PGRST115";
 pub(crate) const SINGULARITY: &str = "PGRST116";
 pub(crate) const UNSUPPORTED_METHOD: &str = "PGRST117";
 pub(crate) const RELATED_ORDER_NOT_TO_ONE: &str = "PGRST118";
-pub(crate) const UNACCEPTABLE_FILTER: &str = "PGRST120";
 pub(crate) const RAISE_PARSE: &str = "PGRST121";
 pub(crate) const INVALID_PREFERENCES: &str = "PGRST122";
 pub(crate) const AGGREGATES_NOT_ALLOWED: &str = "PGRST123";
@@ -56,7 +55,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [&str; 40] = [
+    const ALL: [&str; 39] = [
         CONNECTION_UNREACHABLE,
         CONNECTION_LOST,
         NO_SCHEMA_CACHE,
@@ -76,7 +75,6 @@ mod tests {
         SINGULARITY,
         UNSUPPORTED_METHOD,
         RELATED_ORDER_NOT_TO_ONE,
-        UNACCEPTABLE_FILTER,
         RAISE_PARSE,
         INVALID_PREFERENCES,
         AGGREGATES_NOT_ALLOWED,

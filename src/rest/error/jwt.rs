@@ -39,7 +39,6 @@ fn decode(error: DecodeError) -> Answer {
         DecodeError::UnexpectedParts(parts) => {
             token(&format!("Expected 3 parts in JWT; got {parts}"))
         }
-        DecodeError::UnsupportedTokenType => token("Unsupported token type"),
     }
 }
 
@@ -110,11 +109,6 @@ mod tests {
                 DecodeError::UnexpectedParts(1),
                 "null",
                 "Expected 3 parts in JWT; got 1",
-            ),
-            (
-                DecodeError::UnsupportedTokenType,
-                "null",
-                "Unsupported token type",
             ),
         ];
         for (error, details, message) in cases {

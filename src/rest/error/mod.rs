@@ -86,7 +86,6 @@ pub(crate) enum ApiError {
     TooLarge {
         limit: usize,
     },
-    UnacceptableFilter(String),
     UnacceptableSchema {
         schema: String,
         schemas: Vec<String>,

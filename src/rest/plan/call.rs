@@ -59,7 +59,6 @@ pub(crate) fn plan_action(
         read_only: !is_post || routine.volatility != Volatility::Volatile,
         handler,
         media,
-        relation: name.clone(),
     })
 }
 
@@ -106,7 +105,6 @@ fn plan_call(routine: &Routine, arguments: &[&str], args: CallArgs, read: &ReadP
         scalar: routine.returns_scalar(),
         set_of_scalar: routine.returns_set_of_scalar(),
         returning: called_columns(read),
-        composite_alias: routine.returns_composite_alias(),
     }
 }
 
@@ -198,10 +196,7 @@ mod tests {
             (action.read_only, action.invoke),
             (true, Invoke::Read { head: false })
         );
-        assert_eq!(
-            (action.relation, action.call.routine),
-            (qi("add"), qi("add"))
-        );
+        assert_eq!(action.call.routine, qi("add"));
     }
 
     #[test]

@@ -30,7 +30,6 @@ pub(crate) enum Plan {
     Inspect {
         schema: String,
         head: bool,
-        media: MediaType,
     },
     /// `OPTIONS`: nothing is asked of the database.
     Info(InfoPlan),
@@ -68,8 +67,6 @@ pub(crate) struct CallAction {
     pub(crate) read_only: bool,
     pub(crate) handler: MediaHandler,
     pub(crate) media: MediaType,
-    /// The function as named in the request.
-    pub(crate) relation: QualifiedIdentifier,
 }
 
 /// What `OPTIONS` is answered.
@@ -273,7 +270,6 @@ pub(crate) struct CallPlan {
     /// The columns that are selected of the result, those of filters included: all (`*`) when empty, else just `*`, or
     /// names in order. Of no meaning for scalars.
     pub(crate) returning: Vec<String>,
-    pub(crate) composite_alias: bool,
 }
 
 /// How arguments are given.

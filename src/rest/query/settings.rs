@@ -36,7 +36,7 @@ pub(crate) fn render_settings(
     render_setting(&mut sql, "'search_path'", Bytes::from(path));
     for (name, value) in cache.role_settings.get(&caller.role).into_iter().flatten() {
         sql.text(", ");
-        render_named_setting(&mut sql, name.clone(), value);
+        render_named_setting(&mut sql, name, value);
     }
     let constant = [
         (", 'role'", bytes(&caller.role)),
@@ -59,11 +59,11 @@ pub(crate) fn render_settings(
     }
     for (name, value) in routine.into_iter().flat_map(|routine| &routine.settings) {
         sql.text(", ");
-        render_named_setting(&mut sql, name.clone(), value);
+        render_named_setting(&mut sql, name, value);
     }
     for (name, value) in &config.app_settings {
         sql.text(", ");
-        render_named_setting(&mut sql, format!("app.settings.{name}"), value);
+        render_named_setting(&mut sql, &format!("app.settings.{name}"), value);
     }
     sql.finish()
 }
@@ -134,9 +134,9 @@ fn render_setting(sql: &mut Sql, name: &str, value: Bytes) {
 }
 
 /// The name stands in the text, quoted: a session knows from there that no setting that matters to it is changed.
-fn render_named_setting(sql: &mut Sql, name: String, value: &str) {
+fn render_named_setting(sql: &mut Sql, name: &str, value: &str) {
     sql.text("set_config(")
-        .literal(&name)
+        .literal(name)
         .text(", ")
         .text_param(value)
         .text(", true)");

@@ -56,8 +56,6 @@ pub(crate) struct ResultSet {
 }
 
 impl ResultSet {
-    /// How many columns there are.
-    pub(crate) const COLUMNS: usize = 7;
-    /// Which of them is the body.
+    /// Which of the columns is the body.
     pub(crate) const BODY_COLUMN: usize = 3;
 }

@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 
-use super::content_type::{content_type, push_length, push_profile};
+use super::content_type::{push_length, push_profile};
 use super::push;
 use crate::http::HttpResponse;
 use crate::rest::api_request::ApiRequest;
@@ -70,7 +70,7 @@ pub(super) fn render_description(
     push(
         &mut headers,
         "Content-Type",
-        content_type(&MediaType::OpenApi),
+        MediaType::OpenApi.to_content_type(),
     );
     let body = if head {
         Bytes::new()

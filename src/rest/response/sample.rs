@@ -176,14 +176,12 @@ pub(super) fn call(media: MediaType, invoke: Invoke, type_name: &str) -> Plan {
             scalar: true,
             set_of_scalar: false,
             returning: Vec::new(),
-            composite_alias: false,
         },
         routine: routine(type_name, Volatility::Volatile),
         invoke,
         read_only: false,
         handler: MediaHandler::Json,
         media,
-        relation: QualifiedIdentifier::new("public", "f"),
     })
 }
 

@@ -372,7 +372,6 @@ fn the_description_has_its_own_type() {
     let plan = |head| Plan::Inspect {
         schema: "v2".to_owned(),
         head,
-        media: MediaType::OpenApi,
     };
     let mut request = request(everything(Representation::Full));
     assert_eq!(

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::rest::identifiers::{QualifiedIdentifier, RelIdentifier};
-use crate::rest::media_type::{MediaType, PlanFormat, PlanMedia};
+use crate::rest::media_type::MediaType;
 use crate::rest::schema_cache::rows::HandlerRow;
 use crate::rest::schema_cache::types::MediaHandler;
 
@@ -25,10 +25,10 @@ pub(super) fn all(rows: Vec<HandlerRow>) -> MediaHandlers {
         };
         let function = QualifiedIdentifier::new(row.handler_schema, row.handler_name);
         handlers.insert(
-            (relation.clone(), media_type(row.media_type)),
+            (relation.clone(), MediaType::parse(&row.media_type)),
             (
                 MediaHandler::Custom(function, relation),
-                media_type(row.resolved_media_type),
+                MediaType::parse(&row.resolved_media_type),
             ),
         );
     }
@@ -57,39 +57,6 @@ fn built_in() -> MediaHandlers {
     .into_iter()
     .map(|(asked, handler, answered)| ((RelIdentifier::Any, asked), (handler, answered)))
     .collect()
-}
-
-/// The media type that a domain is named for. Such a name has no parameters.
-fn media_type(name: String) -> MediaType {
-    match name.to_ascii_lowercase().as_str() {
-        "*/*" => MediaType::Any,
-        "application/json" | "application/vnd.pgrst.array" | "application/vnd.pgrst.array+json" => {
-            MediaType::ApplicationJson
-        }
-        "application/geo+json" => MediaType::GeoJson,
-        "application/octet-stream" => MediaType::OctetStream,
-        "application/openapi+json" => MediaType::OpenApi,
-        "application/vnd.pgrst.object" | "application/vnd.pgrst.object+json" => {
-            MediaType::SingularJson {
-                nulls_stripped: false,
-            }
-        }
-        "application/vnd.pgrst.plan" | "application/vnd.pgrst.plan+text" => plan(PlanFormat::Text),
-        "application/vnd.pgrst.plan+json" => plan(PlanFormat::Json),
-        "application/x-www-form-urlencoded" => MediaType::UrlEncoded,
-        "text/csv" => MediaType::TextCsv,
-        "text/plain" => MediaType::TextPlain,
-        "text/xml" => MediaType::TextXml,
-        _ => MediaType::Other(name),
-    }
-}
-
-fn plan(format: PlanFormat) -> MediaType {
-    MediaType::Plan(PlanMedia {
-        media: Box::new(MediaType::ApplicationJson),
-        format,
-        options: Vec::new(),
-    })
 }
 
 #[cfg(test)]
@@ -144,14 +111,5 @@ mod tests {
                 MediaType::OctetStream
             ))
         );
-    }
-
-    #[test]
-    fn unknown_media_types_are_kept_as_they_are() {
-        assert_eq!(
-            media_type("image/PNG".to_owned()),
-            MediaType::Other("image/PNG".to_owned())
-        );
-        assert_eq!(media_type("Text/Plain".to_owned()), MediaType::TextPlain);
     }
 }

@@ -232,13 +232,6 @@ impl Routine {
             if name.schema == "pg_catalog" && name.name == "void")
     }
 
-    pub(crate) const fn returns_composite_alias(&self) -> bool {
-        matches!(
-            self.return_type.kind,
-            ReturnKind::Composite { is_alias: true, .. }
-        )
-    }
-
     /// The relation whose rows it returns.
     pub(crate) fn table_name(&self) -> Option<&str> {
         match &self.return_type.kind {

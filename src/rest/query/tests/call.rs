@@ -14,7 +14,6 @@ fn call(name: &str, params: CallParams, args: CallArgs) -> CallPlan {
         scalar: true,
         set_of_scalar: false,
         returning: Vec::new(),
-        composite_alias: false,
     }
 }
 
@@ -30,7 +29,6 @@ fn call_sql(plan: &CallPlan) -> Statement {
 
 fn action(call: CallPlan, routine: Routine, read: ReadPlan) -> Plan {
     Plan::Call(CallAction {
-        relation: qualified(&routine.name),
         read,
         call,
         routine: shared(routine),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::builder::Sql;
-use super::{Caller, Query, Statement};
+use super::{Caller, Query};
 use crate::rest::api_request::preferences::Preferences;
 use crate::rest::api_request::types::{Operation, QuantOperator};
 use crate::rest::api_request::{Action, ApiRequest, QueryParams};
@@ -27,6 +27,7 @@ use crate::rest::range::RowRange;
 use crate::rest::schema_cache::types::{
     MediaHandler, ReturnKind, ReturnType, Routine, RoutineParam, SchemaCache, Volatility,
 };
+use crate::sql::ParameterizedStatement as Statement;
 
 fn qualified(name: &str) -> QualifiedIdentifier {
     QualifiedIdentifier::new("test", name)

@@ -138,7 +138,7 @@ fn order_terms_say_direction_and_nulls() {
 
 #[test]
 fn related_order_names_the_lateral_join() {
-    let mut plan = super::embed::projects_with_client();
+    let mut plan = embed::projects_with_client();
     plan.order = vec![PlanOrder::Relation {
         relation: "projects_client_1".to_owned(),
         field: Field {
