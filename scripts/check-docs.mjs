@@ -1,4 +1,4 @@
-// Checks the documents: relative links and anchors lead somewhere, and the npm scripts they name exist.
+// Checks the documents: relative links and anchors lead somewhere, and the npm scripts and tests they name exist.
 // When: `npm run docs:check`, and in `npm run ready`.
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
@@ -61,6 +61,33 @@ function checkScript(name) {
   return `package.json has no script "${name}"`
 }
 
+/** Where a table's reference to a test leads: `file: name`, by the kind of file. */
+function testFile(name) {
+  if (name.endsWith('.rs')) return name
+  if (name.includes('/')) return `__test__/supabase/${name}.test.ts`
+  return `__test__/supabase/rest/cases/${name}.ts`
+}
+
+const texts = new Map()
+
+function textOf(file) {
+  const name = path.join(root, file)
+  if (!texts.has(name)) texts.set(name, existsSync(name) ? readFileSync(name, 'utf8') : undefined)
+  return texts.get(name)
+}
+
+function checkTest(reference) {
+  const at = reference.indexOf(': ')
+  const file = testFile(reference.slice(0, at))
+  const name = reference.slice(at + 2)
+  const source = textOf(file)
+  if (source === undefined) return `there is no ${file}`
+  const found = file.endsWith('.rs')
+    ? new RegExp(`#\\[test\\]\\n\\s*(async )?fn ${name}\\(`).test(source)
+    : ["'", '"', '`'].some((quote) => source.includes(`${quote}${name}${quote}`))
+  return found ? undefined : `${file} has no test "${name}"`
+}
+
 const files = documents()
 for (const file of files) {
   const text = readFileSync(file, 'utf8')
@@ -85,6 +112,20 @@ for (const file of files) {
     report(match.index, checkScript(match[1]))
   }
 }
+// In the ledgers the last cell of a row names the tests that show it.
+let tests = 0
+for (const file of ['docs/compatibility.md', 'docs/errors.md']) {
+  const lines = textOf(file).split('\n')
+  lines.forEach((line, index) => {
+    const cell = line.split('|').at(-2)
+    if (!line.startsWith('|') || cell === undefined) return
+    for (const [, reference] of cell.matchAll(/`([\w./-]+: [^`]+)`/g)) {
+      tests += 1
+      const problem = checkTest(reference)
+      if (problem) problems.push(`${file}:${index + 1}: ${problem}`)
+    }
+  })
+}
 for (const problem of problems) console.error(problem)
-console.log(`Documents: ${files.length} files, ${problems.length} problems`)
+console.log(`Documents: ${files.length} files, ${tests} tests named, ${problems.length} problems`)
 process.exitCode = problems.length > 0 ? 1 : 0

@@ -1,8 +1,8 @@
-// Runs the conformance files against the reference (`pg` on a PostgreSQL server), then against oxbase.
-// When: `npm run test:conformance`; PROVIDER=reference or PROVIDER=oxbase runs only that one.
+// Runs the conformance files against the reference (`pg` on a PostgreSQL server), then against oxbase, embedded and remote.
+// When: `npm run test:conformance`; PROVIDER=reference, PROVIDER=oxbase or PROVIDER=remote runs only that one.
 import { prepare } from './prepare.mjs'
 
-const providers = process.env.PROVIDER ? [process.env.PROVIDER] : ['reference', 'oxbase']
+const providers = process.env.PROVIDER ? [process.env.PROVIDER] : ['reference', 'oxbase', 'remote']
 await prepare()
 const { runVitest } = await import('./test-js.mjs')
 for (const provider of providers) {

@@ -39,7 +39,7 @@ const asOther = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 const PORT = 5432
 const SETTINGS = {
   listen_addresses: '',
-  max_connections: '60',
+  max_connections: '100',
   shared_buffers: '64MB',
   timezone: 'UTC',
   log_timezone: 'UTC',

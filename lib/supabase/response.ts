@@ -49,6 +49,8 @@ export class LocalResponse extends Base {
     const bodiless = method === 'HEAD' || NULL_BODY.has(status)
     this.#bytes = bodiless ? null : (answer.body ?? NOTHING)
     this.#url = url
+    // auth-js before 2.113 tells what the answer itself has to say, not its body.
+    if (status === 501) Object.assign(this, { msg: this.statusText })
   }
 
   get url(): string {

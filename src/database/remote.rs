@@ -160,7 +160,8 @@ async fn transaction(
     let mut rows = match answers {
         Ok(rows) => rows,
         Err(error) => {
-            end(client, ROLLBACK).await?;
+            // Where the connection is gone, there is nothing to be undone, and the error says why.
+            drop(end(client, ROLLBACK).await);
             return Err(error);
         }
     };

@@ -44,10 +44,14 @@ impl Gateway {
         }
         let path = request.target.split('?').next().unwrap_or_default();
         match UPCOMING.iter().find(|(prefix, _)| path.starts_with(prefix)) {
-            Some((_, name)) => plain(
-                501,
-                &format!("{name} is not part of this version of oxbase"),
-            ),
+            Some((_, name)) => {
+                let message = format!("{name} is not part of this version of oxbase");
+                // Clients that do not read the body of such an answer tell this.
+                HttpResponse {
+                    reason: Some(message.clone()),
+                    ..plain(501, &message)
+                }
+            }
             None => plain(404, "no Route matched with those values"),
         }
     }

@@ -69,6 +69,10 @@ impl Table {
                 if let Some(status) = outcome.ready {
                     shared.set_transaction_status(status);
                 }
+                // Whoever has the answer may rely on the change being known.
+                if last && outcome.schema_changed {
+                    shared.hub.note_schema_change();
+                }
                 let delivery = Delivery {
                     bytes: out,
                     last,
@@ -107,7 +111,6 @@ impl Table {
         }
         if outcome.schema_changed {
             self.routines.forget();
-            state.shared.hub.note_schema_change();
             self.closing.extend(self.cache.invalidate(self.epoch));
         }
         // What a block drops is not only its session's own.

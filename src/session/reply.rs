@@ -110,6 +110,8 @@ impl<'r> Reader<'r> {
             match message.tag {
                 b'D' => outcome.rows += 1,
                 b'A' => Self::notification(&message, state, outcome, &mut out),
+                // A service sets what is reported for its transaction only.
+                b'S' if state.shared.service.is_some() => {}
                 b'S' => {
                     if let Some((name, _)) = parameter_status(message.body) {
                         let name = String::from_utf8_lossy(name);

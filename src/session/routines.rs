@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::advisory;
 use super::request::Block;
-use super::settings::names_in_body;
+use super::settings::lasting_names_in_body;
 use super::table::rows;
 use super::temporary::makes_temporary;
 use super::timeouts::names_one;
@@ -63,7 +63,7 @@ impl Routines {
             self.use_advisory |= advisory::names_one(body);
             self.change_timeouts |= names_one(body.as_bytes());
             self.make_temporary |= makes_temporary(body);
-            self.settings.extend(names_in_body(body));
+            self.settings.extend(lasting_names_in_body(body));
         }
     }
 

@@ -151,6 +151,16 @@ pub(crate) const READ_CHANGED: &str = "SELECT pg_catalog.lower(name), pg_catalog
 /// The settings that a function body or a DO block may change, by the look of its text. Too many do no harm: a name that
 /// is no setting has no value.
 pub(crate) fn names_in_body(body: &str) -> BTreeSet<String> {
+    find_names(body, |_| true)
+}
+
+/// Those of them that it may change for longer than its transaction.
+pub(crate) fn lasting_names_in_body(body: &str) -> BTreeSet<String> {
+    find_names(body, |call| !is_local_call(body, call))
+}
+
+/// `counts` is asked about each `set_config`, which is a part of the body.
+fn find_names(body: &str, counts: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let is_word = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
     let words: Vec<&str> = body
         .split(|character| !is_word(character))
@@ -160,7 +170,9 @@ pub(crate) fn names_in_body(body: &str) -> BTreeSet<String> {
     for (place, word) in words.iter().enumerate() {
         let next = |ahead: usize| words.get(place + ahead).copied().unwrap_or_default();
         if word.eq_ignore_ascii_case("set_config") {
-            names.insert(next(1).to_ascii_lowercase());
+            if counts(word) {
+                names.insert(next(1).to_ascii_lowercase());
+            }
         } else if word.eq_ignore_ascii_case("set") {
             let ahead = if next(1).eq_ignore_ascii_case("session") {
                 2
@@ -173,6 +185,30 @@ pub(crate) fn names_in_body(body: &str) -> BTreeSet<String> {
     names.remove("");
     names.remove("local");
     names
+}
+
+/// Whether the call of `set_config` that begins with this word, a part of the body, ends with the transaction: its last
+/// argument is the word TRUE.
+fn is_local_call(body: &str, word: &str) -> bool {
+    let begin = word.as_ptr().addr() - body.as_ptr().addr() + word.len();
+    let mut depth = 0_u32;
+    let mut quoted = false;
+    let mut argument = begin;
+    for (at, character) in body.get(begin..).unwrap_or_default().char_indices() {
+        match character {
+            '\'' => quoted = !quoted,
+            _ if quoted => {}
+            '(' => depth += 1,
+            ')' if depth <= 1 => {
+                let last = body.get(argument..begin + at).unwrap_or_default();
+                return last.trim().eq_ignore_ascii_case("true");
+            }
+            ')' => depth -= 1,
+            ',' if depth == 1 => argument = begin + at + 1,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// SQL that takes the backend from `from` to `to`; `unknown` names have a value nobody knows. Empty when nothing differs.
@@ -346,6 +382,22 @@ mod tests {
             names_in_body(body).into_iter().collect::<Vec<_>>(),
             ["app.user", "work_mem"]
         );
+    }
+
+    #[test]
+    fn what_ends_with_the_transaction_is_no_change() {
+        let names = |body: &str| lasting_names_in_body(body).into_iter().collect::<Vec<_>>();
+        assert_eq!(
+            names(
+                "perform set_config('a.b', f(x, ',)'), TRUE ); perform set_config('c.d', 'x', false)"
+            ),
+            ["c.d"]
+        );
+        assert_eq!(
+            names("perform set_config('a.b', 'true', is_local)"),
+            ["a.b"]
+        );
+        assert_eq!(names("set_config('a.b', true"), ["a.b"]);
     }
 
     #[test]

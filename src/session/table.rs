@@ -311,7 +311,8 @@ impl Table {
                 return Ok(keeps);
             }
         }
-        if status.is_some() {
+        // A service bounds its batches itself.
+        if status.is_some() && state.shared.service.is_none() {
             self.learn_timeouts(state, batch, &request, wire).await?;
         }
         state.advisory_unknown |= uses_advisory;

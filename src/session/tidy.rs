@@ -26,11 +26,7 @@ impl Table {
             self.read_settings(state, wire).await?;
         }
         if state.settings.values != state.settings.defaults {
-            let settings = &state.settings;
-            let statements = change(&settings.values, &settings.defaults, &BTreeSet::new());
-            self.apply(&statements, state, wire).await?;
-            state.settings.values = state.settings.defaults.clone();
-            self.applied.clone_from(&state.settings.values);
+            self.take_back(state, wire).await?;
         }
         if !state.advisory.is_empty() || state.advisory_unknown {
             self.query(wire, b"SELECT pg_catalog.pg_advisory_unlock_all()")
@@ -39,5 +35,20 @@ impl Table {
             state.advisory_unknown = false;
         }
         self.drop_temporary(state, wire).await
+    }
+
+    /// Gives the settings their values of before.
+    async fn take_back(&mut self, state: &mut State, wire: &Wire) -> Result<(), Error> {
+        let settings = &mut state.settings;
+        let statements = change(&settings.values, &settings.defaults, &BTreeSet::new());
+        let is_new = |name: &&String| !settings.defaults.contains_key(*name);
+        settings.touched = settings.values.keys().filter(is_new).cloned().collect();
+        settings.values = settings.defaults.clone();
+        self.apply(&statements, state, wire).await?;
+        // What they are without anybody's doing is no difference the next time.
+        self.read_settings(state, wire).await?;
+        state.settings.defaults = state.settings.values.clone();
+        self.applied.clone_from(&state.settings.values);
+        Ok(())
     }
 }

@@ -25,7 +25,7 @@ test('a function gives a scalar, a set with filters, or nothing', async () => {
 })
 
 test('a function that is not there is a 404 that names the nearest', async () => {
-  expect(await whole(supabase.rpc('ad', { a: 1, b: 2 }))).toMatchObject({
+  expect(await whole(supabase.rpc('addd', { a: 1, b: 2 }))).toMatchObject({
     data: null,
     error: { code: 'PGRST202', hint: 'Perhaps you meant to call the function public.add' },
     status: 404,

@@ -66,6 +66,14 @@ test('stripNulls leaves null values out', async () => {
   )
 })
 
+test('geojson fails without PostGIS, as with PostgREST', async () => {
+  expect(await whole(cities().geojson())).toMatchObject({
+    data: null,
+    error: { code: '42883', message: 'function st_asgeojson(record) does not exist' },
+    status: 404,
+  })
+})
+
 test('explain gives the plan, as text and as JSON', async () => {
   const text = await whole(cities().explain())
   expect([text.status, text.data]).toEqual([200, expect.stringContaining('cost=')])

@@ -52,7 +52,7 @@ export async function send(
   return {
     status: response.status,
     headers: collect(response.headers),
-    body: type.startsWith('application/json') ? (JSON.parse(text) as unknown) : text,
+    body: /^application\/(openapi\+)?json/.test(type) ? (JSON.parse(text) as unknown) : text,
   }
 }
 
@@ -75,6 +75,8 @@ export function returned(body: unknown): Answer {
 /** A database that ends with the file. */
 export interface World {
   fetch: LocalFetch
+  /** Where it is, if it is a server's. */
+  url: string | undefined
   /** Sends a request with the world's `fetch`. */
   send(method: string, path: string, call?: Call): Promise<Answer>
   /** Another `fetch` on the same database. */
@@ -114,6 +116,7 @@ export async function openWorld(schema: string, options: FetchOptions = {}): Pro
   })
   return {
     fetch,
+    url: place.database.url,
     open,
     connect,
     send: (method, path, call) => send(fetch, method, path, call),
