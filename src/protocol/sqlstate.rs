@@ -30,10 +30,10 @@ sqlstates! {
     PROTOCOL_VIOLATION = "08P01";
     /// PostgreSQL has it, this engine or this session layer does not.
     FEATURE_NOT_SUPPORTED = "0A000";
-    /// Bytes that are no text in the database's encoding.
-    CHARACTER_NOT_IN_REPERTOIRE = "22021";
     /// A number that its type does not hold.
     NUMERIC_VALUE_OUT_OF_RANGE = "22003";
+    /// Bytes that are no text in the database's encoding.
+    CHARACTER_NOT_IN_REPERTOIRE = "22021";
     /// A value that a setting or an argument does not accept.
     INVALID_PARAMETER_VALUE = "22023";
     /// A character that the other encoding cannot express.

@@ -234,10 +234,9 @@ impl Table {
             return Err(error);
         }
         self.read_meaning(state, &batch.bytes, wire).await?;
-        let alone = batch.synchronises
-            && self.holder.is_none()
-            && state.shared.transaction_status() == b'I';
-        if self.holder.is_none() && state.shared.transaction_status() == b'I' {
+        let between = self.holder.is_none() && state.shared.transaction_status() == b'I';
+        let alone = between && batch.synchronises;
+        if between {
             self.catch_up(state, alone, wire).await?;
         }
         let mut request = self.build(state, batch);

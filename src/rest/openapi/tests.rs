@@ -64,7 +64,7 @@ fn routine(params: &[(&str, &str, bool, bool)]) -> Routine {
             set: false,
             kind: ReturnKind::Scalar(QualifiedIdentifier::new("pg_catalog", "int4")),
         },
-        volatility: Volatility::Volatile,
+        volatility: Volatility::Stable,
         has_variadic: false,
         isolation: None,
         settings: Vec::new(),
@@ -138,6 +138,15 @@ fn cache() -> SchemaCache {
     cache.routines.insert(
         QualifiedIdentifier::new("api", "add"),
         overloads.map(Arc::new).to_vec(),
+    );
+    let writing = Routine {
+        name: "log".to_owned(),
+        volatility: Volatility::Volatile,
+        ..routine(&[])
+    };
+    cache.routines.insert(
+        QualifiedIdentifier::new("api", "log"),
+        vec![Arc::new(writing)],
     );
     cache
 }
@@ -218,7 +227,7 @@ fn a_definition_has_the_columns_with_what_is_known_of_them() {
             "required": ["id"],
             "properties": {
                 "id": {
-                    "type": "integer", "format": "bigint",
+                    "type": "integer", "format": "int64",
                     "description": "The id\n\nNote:\nThis is a Primary Key.<pk/>",
                 },
                 "title": {
@@ -228,7 +237,7 @@ fn a_definition_has_the_columns_with_what_is_known_of_them() {
                 "mood": {"type": "string", "format": "api.mood", "enum": ["sad", "ok"]},
                 "tags": {"type": "array", "format": "text[]", "items": {"type": "string"}},
                 "director": {
-                    "type": "integer", "format": "integer",
+                    "type": "integer", "format": "int32",
                     "description": "Note:\nThis is a Foreign Key to `directors.id`.\
                         <fk table='directors' column='id'/>",
                 },
@@ -272,6 +281,12 @@ fn a_table_is_read_and_written_and_a_view_only_read() {
         at("/paths/~1view").as_object().map(serde_json::Map::len),
         Some(1)
     );
+}
+
+#[test]
+fn a_function_that_may_write_is_called_by_post_only() {
+    assert_eq!(at("/paths/~1rpc~1log/get"), Value::Null);
+    assert_eq!(at("/paths/~1rpc~1log/post/tags"), json!(["(rpc) log"]));
 }
 
 #[test]

@@ -119,7 +119,7 @@ mod tests {
         };
         assert_eq!(called(vec![field("id")]), ["id", "name", "tasks"]);
         let embedded = vec![field("id"), embed("tasks", vec![])];
-        assert_eq!(called(embedded), ["id", "name", "projects_tasks_1"]);
+        assert_eq!(called(embedded), ["id", "name"]);
         assert_eq!(called(vec![field("*")]), ["*"]);
         assert_eq!(called(vec![]), [""; 0]);
     }

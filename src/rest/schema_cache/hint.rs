@@ -220,11 +220,12 @@ mod tests {
             hint.as_deref(),
             Some("Perhaps you meant to call the function api.test")
         );
-        let hint = call("other", &[]);
+        let hint = call("anothern", &[]);
         assert_eq!(
             hint.as_deref(),
             Some("Perhaps you meant to call the function api.another")
         );
+        assert_eq!(call("other", &[]), None);
         assert_eq!(call("noclosealternative", &[]), None);
     }
 
