@@ -6,7 +6,7 @@ import path from 'node:path'
 import { mustRun, root } from './run.mjs'
 
 /** Where cargo puts what it builds. */
-const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target')
+export const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target')
 
 /** Cargo flags and output folder of the two builds. */
 const profiles = {

@@ -1,7 +1,8 @@
 //! oxbase: PostgreSQL inside a Node process.
 //!
-//! Layers, from the bottom: `protocol` and `sql` (pure), `engine` (the thread that owns PostgreSQL and the queue before
-//! it), `session` (N virtual sessions over one backend), `binding` (the only layer that knows Node).
+//! Layers, from the bottom: `protocol`, `sql`, `http` and `jwt` (pure), `engine` (the thread that owns PostgreSQL and the
+//! queue before it), `session` (N virtual sessions over one backend), `database` (where services run their SQL), `rest`
+//! (PostgREST), `gateway` (the services behind their paths), `binding` (the only layer that knows Node).
 //! See docs/architecture.md.
 
 pub mod binding;

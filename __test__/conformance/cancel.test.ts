@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import type { Duplex } from 'node:stream'
 import { expect, test } from 'vitest'
 import type pg from 'pg'
 import { failure, refusal } from '../support/answers'
@@ -11,9 +10,9 @@ const CANCELED = {
   message: 'canceling statement due to user request',
 }
 
-interface Cancelable extends pg.Client {
+/** What `pg` has and its types leave out. */
+type Cancelable = pg.Client & {
   cancel(client: pg.Client, query: unknown): void
-  readonly connection: { stream: Duplex }
   readonly processID: number
   readonly secretKey: number
 }

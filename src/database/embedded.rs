@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
@@ -26,8 +26,11 @@ pub(crate) struct Embedded {
     engine: Mutex<Option<Arc<SessionEngine>>>,
     user: String,
     options: SessionOptions,
+    /// The one used last is at the end.
     idle: Mutex<Vec<Lane>>,
-    listener: Mutex<Option<(Session, Arc<Listener>)>>,
+    /// Hears of changes of the schema that another session announces.
+    listener: Mutex<Option<Session>>,
+    /// How many were announced.
     notified: Arc<AtomicU64>,
 }
 
@@ -175,6 +178,7 @@ fn encode_statement(out: &mut Vec<u8>, sql: &str, params: &[Option<Bytes>]) {
 struct Lane {
     session: Session,
     collector: Arc<Collector>,
+    /// Whether an answer is awaited.
     busy: bool,
 }
 
@@ -295,7 +299,6 @@ impl Outlet for Collector {
 #[derive(Debug)]
 struct Listener {
     notified: Arc<AtomicU64>,
-    ready: AtomicBool,
 }
 
 impl Outlet for Listener {
@@ -307,20 +310,13 @@ impl Outlet for Listener {
                 self.notified.fetch_add(1, Ordering::SeqCst);
             }
         }
-        self.ready.store(true, Ordering::SeqCst);
     }
 }
 
-fn listen(
-    engine: Arc<SessionEngine>,
-    channel: &str,
-    notified: &Arc<AtomicU64>,
-) -> (Session, Arc<Listener>) {
-    let listener = Arc::new(Listener {
+fn listen(engine: Arc<SessionEngine>, channel: &str, notified: &Arc<AtomicU64>) -> Session {
+    let outlet = Arc::new(Listener {
         notified: Arc::clone(notified),
-        ready: AtomicBool::new(false),
     });
-    let outlet: Arc<dyn Outlet> = Arc::<Listener>::clone(&listener);
     let session = Session::open(engine, outlet, &SessionOptions::default());
     let mut bytes = Vec::with_capacity(128);
     encode_startup(
@@ -330,7 +326,7 @@ fn listen(
     let channel = channel.replace('"', "\"\"");
     encode_query(&mut bytes, format!("LISTEN \"{channel}\"").as_bytes());
     session.write(&bytes, None);
-    (session, listener)
+    session
 }
 
 /// Whether a notification asks for the schema to be read again.

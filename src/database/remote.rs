@@ -279,7 +279,8 @@ impl Checkout {
             && let Ok(handle) = Handle::try_current()
         {
             drop(handle.spawn(async move {
-                if client.batch_execute(TIDY).await.is_err() {
+                let tidied = tokio::time::timeout(LONGEST_WAIT, client.batch_execute(TIDY)).await;
+                if !matches!(tidied, Ok(Ok(()))) {
                     drop(Object::take(client));
                 }
             }));
@@ -412,6 +413,6 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// of the catalog.
 const TIDY: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; DEALLOCATE ALL; UNLISTEN *; \
     SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
-/// For a free connection, and for one to be made.
+/// For a free connection, for one to be made, and for one to be tidied.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);

@@ -43,7 +43,11 @@ impl Gateway {
             return self.rest.respond(request).await;
         }
         let path = request.target.split('?').next().unwrap_or_default();
-        match UPCOMING.iter().find(|(prefix, _)| path.starts_with(prefix)) {
+        let is_below = |prefix: &str| {
+            path.strip_prefix(prefix)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        match UPCOMING.iter().find(|(prefix, _)| is_below(prefix)) {
             Some((_, name)) => {
                 let message = format!("{name} is not part of this version of oxbase");
                 // Clients that do not read the body of such an answer tell this.
@@ -76,6 +80,7 @@ fn plain(status: u16, message: &str) -> HttpResponse {
     }
 }
 
+/// The other services of a project, by their paths.
 const UPCOMING: [(&str, &str); 5] = [
     ("/auth/v1", "the auth service"),
     ("/storage/v1", "the storage service"),

@@ -15,7 +15,7 @@ use super::config::{Config, OpenApiMode};
 use super::error::{ApiError, ConnectionError, Error};
 use super::openapi::{self, Description};
 use super::plan::Plan;
-use super::query::settings::{render_pre_request, render_settings};
+use super::query::settings::{render_pre_request, render_settings, statement_timeout};
 use super::query::{Caller, Query, ResultSet, result};
 use super::response::performance::ServerTiming;
 use super::response::{self, cors};
@@ -32,12 +32,14 @@ pub(crate) struct Service {
     authenticator: Authenticator,
     database: Database,
     known: Mutex<Known>,
+    /// Held by the request that reads the schema.
     loading: tokio::sync::Mutex<()>,
 }
 
 /// What is known of the schema.
 #[derive(Debug, Default)]
 struct Known {
+    /// With the version of the schema that it was read at.
     cache: Option<(u64, Arc<SchemaCache>)>,
     /// The rows of the queries whose answers stay the same.
     constant: Vec<(&'static str, Rows)>,
@@ -179,7 +181,7 @@ impl Service {
         let script = Script {
             isolation: None,
             read_only: true,
-            timeout: None,
+            timeout: statement_timeout(None, cache, caller),
             statements,
             end: End::Commit,
         };
@@ -191,8 +193,8 @@ impl Service {
         let description = if config.openapi_mode == OpenApiMode::IgnorePrivileges {
             Description::of_schema(cache, schema, comment)
         } else {
-            let relations = catalog::decode_accessible_relations(&found(1).to_vec());
-            let routines = catalog::decode_accessible_routines(&found(2).to_vec());
+            let relations = catalog::decode_accessible_relations(found(1));
+            let routines = catalog::decode_accessible_routines(found(2));
             Description::of_privileges(
                 cache,
                 &relations.map_err(|error| internal(&error))?,
@@ -227,7 +229,7 @@ impl Service {
         let (_, cache) = known
             .cache
             .as_ref()
-            .filter(|(known, _)| *known == version)?;
+            .filter(|(read_at, _)| *read_at == version)?;
         Some(Arc::clone(cache))
     }
 

@@ -11,7 +11,6 @@ use crate::rest::api_request::{Action, ApiRequest};
 use crate::rest::config::Config;
 use crate::rest::error::{Error, SchemaCacheError};
 use crate::rest::identifiers::QualifiedIdentifier;
-use crate::rest::range::RowRange;
 use crate::rest::schema_cache::SchemaCache;
 use crate::rest::schema_cache::hint::suggest_table;
 use crate::rest::schema_cache::types::Table;
@@ -115,23 +114,10 @@ pub(crate) fn plan_read(
 /// A node of which nothing is said yet.
 fn node(from: QualifiedIdentifier, name: String, depth: usize) -> ReadPlan {
     ReadPlan {
-        select: Vec::new(),
         from,
-        from_alias: None,
-        filters: Vec::new(),
-        order: Vec::new(),
-        range: RowRange::ALL,
         name,
-        relationship: None,
-        join_conditions: Vec::new(),
-        alias: None,
-        aggregate_alias: String::new(),
-        hint: None,
-        join: None,
-        spread: None,
-        embeds: Vec::new(),
         depth,
-        children: Vec::new(),
+        ..ReadPlan::default()
     }
 }
 

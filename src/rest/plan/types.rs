@@ -82,7 +82,7 @@ pub(crate) enum InfoPlan {
 /// A column of it is qualified by `from_alias`, without a schema, else by `from`. With a computed relationship rows come
 /// from `function(table_alias::table)` instead of from `from`. With a many-to-many relationship the junction stands beside
 /// `from` under its own name, as `join_conditions` have it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ReadPlan {
     /// Empty when nothing is selected; all columns are then taken if there are no children either.
     pub(crate) select: Vec<SelectField>,

@@ -79,23 +79,9 @@ pub(super) fn rows() -> ResultSet {
 
 fn read_plan() -> ReadPlan {
     ReadPlan {
-        select: Vec::new(),
         from: items(),
-        from_alias: None,
-        filters: Vec::new(),
-        order: Vec::new(),
-        range: RowRange::ALL,
         name: "items".to_owned(),
-        relationship: None,
-        join_conditions: Vec::new(),
-        alias: None,
-        aggregate_alias: String::new(),
-        hint: None,
-        join: None,
-        spread: None,
-        embeds: Vec::new(),
-        depth: 0,
-        children: Vec::new(),
+        ..ReadPlan::default()
     }
 }
 

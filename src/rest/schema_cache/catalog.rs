@@ -96,7 +96,7 @@ pub(crate) fn schema_description(schema: &str) -> Statement {
 
 /// What `accessible_relations` found.
 pub(crate) fn decode_accessible_relations(
-    found: &Rows,
+    found: &[Vec<Option<Bytes>>],
 ) -> Result<HashSet<QualifiedIdentifier>, LoadError> {
     let names: Vec<(String, String)> = rows::decode(ACCESSIBLE_RELATIONS, found)?;
     Ok(names
@@ -107,7 +107,7 @@ pub(crate) fn decode_accessible_relations(
 
 /// What `accessible_routines` found.
 pub(crate) fn decode_accessible_routines(
-    found: &Rows,
+    found: &[Vec<Option<Bytes>>],
 ) -> Result<HashMap<QualifiedIdentifier, Vec<Arc<Routine>>>, LoadError> {
     Ok(rows::routines(rows::decode(ACCESSIBLE_ROUTINES, found)?))
 }
@@ -221,6 +221,6 @@ mod tests {
         let rows = vec![vec![Some(Bytes::from_static(b"[\"api\", \"films\"]"))]];
         let names = decode_accessible_relations(&rows).unwrap();
         assert!(names.contains(&QualifiedIdentifier::new("api", "films")));
-        assert!(decode_accessible_relations(&vec![vec![None]]).is_err());
+        assert!(decode_accessible_relations(&[vec![None]]).is_err());
     }
 }

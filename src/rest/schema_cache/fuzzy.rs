@@ -175,7 +175,7 @@ mod tests {
             .map(|(_, name)| name)
             .collect();
         assert_eq!(names, ["projects", "project_view"]);
-        assert_eq!(set.get_one("cliens"), Some("clients"));
+        assert_eq!(set.get_one("client"), Some("clients"));
     }
 
     #[test]

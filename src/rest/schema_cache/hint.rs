@@ -232,7 +232,7 @@ mod tests {
     fn a_known_function_is_taken_for_its_overload_with_the_nearest_parameters() {
         let three = Some("Perhaps you meant to call the function api.test(name, param, val)");
         let two = Some("Perhaps you meant to call the function api.test(attr, id)");
-        assert_eq!(call("test", &["vall", "pqaram", "nam"]).as_deref(), three);
+        assert_eq!(call("test", &["vall", "pqaram", "names"]).as_deref(), three);
         assert_eq!(call("test", &["val", "param"]).as_deref(), three);
         assert_eq!(call("test", &["id", "attrs"]).as_deref(), two);
         assert_eq!(call("test", &["id"]).as_deref(), two);

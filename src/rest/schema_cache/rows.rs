@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -198,7 +199,7 @@ type RoleSettings = HashMap<String, Vec<(String, String)>>;
 /// Reads rows of one column of JSON text.
 pub(super) fn decode<T: DeserializeOwned>(
     query: &'static str,
-    rows: &Rows,
+    rows: &[Vec<Option<Bytes>>],
 ) -> Result<Vec<T>, LoadError> {
     rows.iter()
         .map(|row| match row.first() {

@@ -120,12 +120,12 @@ export const calls: Case[] = [
   },
   {
     name: 'a name that is nearly that of a function has a hint',
-    request: get('/rpc/gret'),
+    request: get('/rpc/greets'),
     response: failure(404, {
       code: 'PGRST202',
-      message: 'Could not find the function api.gret without parameters in the schema cache',
+      message: 'Could not find the function api.greets without parameters in the schema cache',
       details:
-        'Searched for the function api.gret without parameters, but no matches were found in the schema cache.',
+        'Searched for the function api.greets without parameters, but no matches were found in the schema cache.',
       hint: 'Perhaps you meant to call the function api.greet',
     }),
   },

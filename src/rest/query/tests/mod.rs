@@ -75,21 +75,8 @@ fn relation(name: &str, columns: &[&str]) -> ReadPlan {
     ReadPlan {
         select: columns.iter().copied().map(select).collect(),
         from: qualified(name),
-        from_alias: None,
-        filters: Vec::new(),
-        order: Vec::new(),
-        range: RowRange::ALL,
         name: name.to_owned(),
-        relationship: None,
-        join_conditions: Vec::new(),
-        alias: None,
-        aggregate_alias: String::new(),
-        hint: None,
-        join: None,
-        spread: None,
-        embeds: Vec::new(),
-        depth: 0,
-        children: Vec::new(),
+        ..ReadPlan::default()
     }
 }
 

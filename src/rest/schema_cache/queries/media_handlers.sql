@@ -13,7 +13,7 @@ WITH media_types AS (
 SELECT row_to_json(handler)::text
 FROM (
   SELECT
-    pn.nspname AS handler_schema,
+    fn.nspname AS handler_schema,
     p.proname::text AS handler_name,
     an.nspname AS target_schema,
     a.typname AS target_name,
@@ -21,7 +21,7 @@ FROM (
     m.resolved AS resolved_media_type
   FROM media_types m
   JOIN pg_proc p ON p.prorettype = m.oid AND p.prokind = 'a'
-  JOIN pg_namespace pn ON pn.oid = p.pronamespace
+  JOIN pg_namespace fn ON fn.oid = p.pronamespace
   JOIN pg_type a ON a.oid = p.proargtypes[0]
   JOIN pg_namespace an ON an.oid = a.typnamespace
   LEFT JOIN pg_class ac ON ac.oid = a.typrelid
@@ -29,9 +29,9 @@ FROM (
     AND p.pronargs = 1
     AND (ac.relkind IN ('r', 'v', 'm', 'f', 'p') OR a.typname = 'anyelement')
   UNION ALL
-  SELECT m.schema, m.name, pn.nspname, p.proname, m.name, m.resolved
+  SELECT m.schema, m.name, fn.nspname, p.proname, m.name, m.resolved
   FROM media_types m
   JOIN pg_proc p ON p.prorettype = m.oid AND p.prokind = 'f' AND NOT p.proretset
-  JOIN pg_namespace pn ON pn.oid = p.pronamespace
+  JOIN pg_namespace fn ON fn.oid = p.pronamespace
   WHERE p.pronamespace = ANY ($1::regnamespace[])
 ) handler
