@@ -23,8 +23,8 @@ export function anonKey() {
 class NoTransport {}
 
 /** A client whose requests go through `fetch`, or over HTTP when there is none. */
-export function supabase(fetch, url = 'http://localhost:54321') {
-  return createClient(url, anonKey(), {
+export function supabase(fetch, { url = 'http://localhost:54321', key = anonKey() } = {}) {
+  return createClient(url, key, {
     db: { retry: false },
     auth: { persistSession: false, autoRefreshToken: false },
     realtime: { transport: NoTransport },

@@ -57,3 +57,17 @@ export function targetsTable(works, judged) {
   ])
   return table(['target', '×', 'limit', 'value', ''], rows)
 }
+
+/** Which peer did not do which work, and why; a line for each reason. */
+export function remarks(results) {
+  const works = new Map()
+  for (const [work, row] of Object.entries(results)) {
+    for (const [peer, { error, unsupported }] of Object.entries(row)) {
+      const reason = unsupported ?? error?.split('\n')[0]
+      if (reason === undefined) continue
+      const key = `${peer}: ${reason}`
+      works.set(key, [...(works.get(key) ?? []), work])
+    }
+  }
+  return [...works].map(([reason, names]) => `  ${names.join(', ')} not on ${reason}`)
+}

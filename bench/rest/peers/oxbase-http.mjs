@@ -14,7 +14,7 @@ export async function open() {
   const [port] = await Promise.race([once(server, 'message'), failed])
   failed.catch(() => {})
   return {
-    client: supabase(undefined, `http://127.0.0.1:${port}`),
+    client: supabase(undefined, { url: `http://127.0.0.1:${port}` }),
     async close() {
       server.disconnect()
       await gone

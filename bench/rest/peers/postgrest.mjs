@@ -74,7 +74,7 @@ export async function open({ directory }) {
   // supabase-js asks below /rest/v1, where a gateway would be; PostgREST answers at the root.
   const direct = (input, init) => fetch(String(input).replace('/rest/v1', ''), init)
   return {
-    client: supabase(direct, `http://127.0.0.1:${port}`),
+    client: supabase(direct, { url: `http://127.0.0.1:${port}` }),
     async close() {
       const ended = once(server, 'exit')
       server.kill('SIGTERM')
