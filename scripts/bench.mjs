@@ -1,7 +1,10 @@
-// Runs the benchmark bench/run.mjs; the arguments after `--` go to it.
+// Runs the benchmark bench/run.mjs, or with `rest` first bench/rest/run.mjs; the arguments after `--` go to it.
 // When: `npm run bench`, on a machine that does nothing else.
 import { prepare } from './prepare.mjs'
 import { run } from './run.mjs'
 
 await prepare()
-process.exitCode = await run(process.execPath, ['bench/run.mjs', ...process.argv.slice(2)])
+const [first, ...rest] = process.argv.slice(2)
+const args =
+  first === 'rest' ? ['bench/rest/run.mjs', ...rest] : ['bench/run.mjs', ...process.argv.slice(2)]
+process.exitCode = await run(process.execPath, args)

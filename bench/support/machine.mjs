@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 const require = createRequire(import.meta.url)
 
 /** The version of an installed package, also of one whose package.json is not exported. */
-function version(name) {
+export function version(name) {
   for (let folder = dirname(require.resolve.paths(name)[0]); ; folder = dirname(folder)) {
     try {
       const path = join(folder, 'node_modules', name, 'package.json')

@@ -13,9 +13,11 @@ export class Peer {
   #pending = new Map()
   #nextId = 0
 
-  constructor(name, env = {}) {
+  /** `program` is what the process runs, on this Node unless `execPath` names another. */
+  constructor(name, env = {}, { program = CHILD, execPath = process.execPath } = {}) {
     this.name = name
-    this.#child = fork(CHILD, [name], { env: { ...process.env, RUST_BACKTRACE: '0', ...env } })
+    const environment = { ...process.env, RUST_BACKTRACE: '0', ...env }
+    this.#child = fork(program, [name], { env: environment, execPath })
     this.#child.on('message', (reply) => this.#settle(reply))
     this.#child.on('exit', (code, signal) => this.#fail(`${name} ended: ${signal ?? code}`))
   }

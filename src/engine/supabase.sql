@@ -686,3 +686,21 @@ BEGIN
   END LOOP;
 END
 $$;
+
+-- Whoever changes the schema, REST hears of it, also when a function does.
+CREATE OR REPLACE FUNCTION extensions.pgrst_ddl_watch() RETURNS event_trigger
+LANGUAGE plpgsql SET search_path TO '' AS $$
+BEGIN
+  PERFORM pg_catalog.pg_notify('pgrst', 'reload schema');
+END
+$$;
+CREATE OR REPLACE FUNCTION extensions.pgrst_drop_watch() RETURNS event_trigger
+LANGUAGE plpgsql SET search_path TO '' AS $$
+BEGIN
+  PERFORM pg_catalog.pg_notify('pgrst', 'reload schema');
+END
+$$;
+DROP EVENT TRIGGER IF EXISTS pgrst_ddl_watch;
+DROP EVENT TRIGGER IF EXISTS pgrst_drop_watch;
+CREATE EVENT TRIGGER pgrst_ddl_watch ON ddl_command_end EXECUTE FUNCTION extensions.pgrst_ddl_watch();
+CREATE EVENT TRIGGER pgrst_drop_watch ON sql_drop EXECUTE FUNCTION extensions.pgrst_drop_watch();

@@ -277,7 +277,9 @@ impl Session {
                 bytes,
                 number: entrance.number,
                 synchronises,
-                since: (alone || self.counts_waiting).then(Instant::now),
+                // Requests of a service wait for others' transactions, which is not their own time.
+                since: (alone && self.shared.service.is_none() || self.counts_waiting)
+                    .then(Instant::now),
                 waits_for: None,
             }),
             priority,

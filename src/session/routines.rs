@@ -31,6 +31,8 @@ pub(crate) struct Routines {
     pub(crate) make_temporary: bool,
     /// One of them may advance a sequence.
     pub(crate) advance: bool,
+    /// One of them runs SQL that is not in its body, or is in a language that nobody reads here.
+    pub(crate) run_anything: bool,
     /// Procedures that roll back.
     rolling_back: BTreeSet<String>,
 }
@@ -57,6 +59,7 @@ impl Routines {
                 continue;
             };
             self.advance |= kind == ADVANCES;
+            self.run_anything |= kind == ANYTHING;
             if kind == "p" && rolls_back(body) {
                 self.rolling_back.insert(name.clone());
             }
@@ -99,14 +102,21 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Reads name, kind and body of the user's routines that may matter; one row more of a kind of its own if one of them may
-/// advance a sequence.
+/// advance a sequence, and one if one of them may do anything.
 pub(crate) const SQL: &str = "SELECT proname, prokind::pg_catalog.text, coalesce(prosrc, '') FROM pg_catalog.pg_proc \
     WHERE oid >= 16384 AND pronamespace <> 11 \
     AND prosrc ~* 'set_config|\\mset\\M|\\mrollback\\M|\\mtemp(orary)?\\M|\\mpg_temp|_timeout|advisory_' \
     UNION ALL SELECT '', 'advances', '' WHERE EXISTS (SELECT FROM pg_catalog.pg_proc \
     WHERE oid >= 16384 AND pronamespace <> 11 AND prolang NOT IN (12, 13) \
-    AND (prosqlbody IS NOT NULL OR prosrc ~* 'nextval|setval|insert|update|delete|merge|execute|call'))";
+    AND (prosqlbody IS NOT NULL OR prosrc ~* 'nextval|setval|insert|update|delete|merge|execute|call')) \
+    UNION ALL SELECT '', 'anything', '' WHERE EXISTS (SELECT FROM pg_catalog.pg_proc \
+    JOIN pg_catalog.pg_language ON pg_language.oid = prolang JOIN pg_catalog.pg_namespace ON pg_namespace.oid = pronamespace \
+    WHERE pg_proc.oid >= 16384 AND pronamespace <> 11 AND prolang NOT IN (12, 13, 14) \
+    AND nspname NOT IN ('auth', 'storage', 'realtime', 'extensions', 'graphql', 'graphql_public', 'vault', 'pgbouncer') \
+    AND (lanname <> 'plpgsql' OR prosrc ~* '\\mexecute\\M'))";
 const ADVANCES: &str = "advances";
+/// Those of the Supabase template are known.
+const ANYTHING: &str = "anything";
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::settings::change;
+use super::settings::{Values, change};
 use super::state::State;
 use super::table::Table;
 use crate::engine::error::Error;
@@ -20,6 +20,9 @@ impl Table {
         wire: &Wire,
     ) -> Result<(), Error> {
         self.learn_routines(wire).await?;
+        if self.routines.run_anything {
+            return self.start_over(state, wire).await;
+        }
         let routines = self.routines.settings.iter().cloned();
         state.settings.touched.extend(routines);
         if state.settings.has_touched() {
@@ -50,5 +53,24 @@ impl Table {
         state.settings.defaults = state.settings.values.clone();
         self.applied.clone_from(&state.settings.values);
         Ok(())
+    }
+
+    /// Takes back whatever may have been done.
+    async fn start_over(&mut self, state: &mut State, wire: &Wire) -> Result<(), Error> {
+        let reset = "SELECT pg_catalog.pg_advisory_unlock_all(); SET SESSION AUTHORIZATION postgres; RESET ROLE; RESET ALL";
+        self.query(wire, reset.as_bytes()).await?;
+        let statements = change(&Values::new(), &state.settings.defaults, &BTreeSet::new());
+        if !statements.is_empty() {
+            self.apply(&statements, state, wire).await?;
+        }
+        state.advisory.clear();
+        state.advisory_unknown = false;
+        state.settings.keep_known();
+        state.settings.values = state.settings.defaults.clone();
+        self.applied.clone_from(&state.settings.values);
+        self.unknown.clear();
+        self.query(wire, b"SET LOCAL synchronous_commit = off; DISCARD TEMP")
+            .await
+            .map(drop)
     }
 }
