@@ -70,8 +70,10 @@ let opened = 0
 async function openPeer(name) {
   const env = { OXBASE_CACHE_DIR: process.env.OXBASE_CACHE_DIR ?? join(scratch, 'cache') }
   const peer = new Peer(name, env, { program: CHILD, execPath: nodeOf(name) })
+  const start = performance.now()
   try {
     await peer.ask('open', { context: { directory: join(scratch, `${name}-${opened++}`) } })
+    process.stderr.write(`${name}: open after ${Math.round(performance.now() - start)} ms\n`)
     return peer
   } catch (error) {
     await peer.end()

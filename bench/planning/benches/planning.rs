@@ -13,12 +13,7 @@ use oxbase_planning::{Planner, Request};
 fn planning(criterion: &mut Criterion) {
     let planner = Planner::default();
     let json = ("content-type", "application/json");
-    let lookup = Request::new(
-        "GET",
-        "/items?select=id%2Cname%2Cscore&id=eq.4711",
-        &[],
-        "",
-    );
+    let lookup = Request::new("GET", "/items?select=id%2Cname%2Cscore&id=eq.4711", &[], "");
     let embeds = Request::new(
         "GET",
         "/items?select=id%2Cname%2Ccategories%21inner%28id%2Cname%29%2Cnotes%28body%29\

@@ -99,8 +99,8 @@ impl Planner {
         } = request;
         let parsed = ApiRequest::parse(config, method, target, headers, body.clone())
             .unwrap_or_else(|error| panic!("{target}: {error:?}"));
-        let plan = Plan::new(&parsed, config, cache)
-            .unwrap_or_else(|error| panic!("{target}: {error:?}"));
+        let plan =
+            Plan::new(&parsed, config, cache).unwrap_or_else(|error| panic!("{target}: {error:?}"));
         let query = Query::render(&plan, &parsed, config, cache, caller)
             .unwrap_or_else(|error| panic!("{target}: {error:?}"));
         query.unwrap_or_else(|| panic!("{target}: no SQL")).main.sql

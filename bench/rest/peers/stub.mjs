@@ -14,6 +14,7 @@ const withCategory = (id) => {
 
 const json = (status, body) => new Response(body, { status, headers: JSON_TYPE })
 const pages = new Map()
+let changed
 
 /** A page as text, made once. */
 function page(first) {
@@ -26,7 +27,11 @@ function page(first) {
 }
 
 async function answer(input, { method, body }) {
-  if (method === 'PATCH') return new Response(null, { status: 204 })
+  if (method === 'PATCH') {
+    changed = body
+    return new Response(null, { status: 204 })
+  }
+  if (input.includes('select=balance')) return json(200, `[${changed}]`)
   if (input.includes('/rpc/')) return json(200, JSON.stringify(nameOf(JSON.parse(body).item)))
   if (method === 'POST') {
     return input.includes('select=') ? json(201, `[{"id":1,${body.slice(1)}]`) : json(201, null)
