@@ -107,7 +107,7 @@ fn prefix(session: SessionId) -> String {
 }
 
 /// SQL that closes the session's own cursors: those without hold, which live in its transaction, and its held ones.
-fn close_own(session: SessionId) -> String {
+pub(super) fn close_own(session: SessionId) -> String {
     let own = prefix(session);
     format!(
         "DO $oxbase$ DECLARE open pg_catalog.text[]; one pg_catalog.refcursor; BEGIN \

@@ -110,6 +110,11 @@ impl Sequences {
         before
     }
 
+    /// Whether nothing is remembered of another session.
+    pub(crate) fn are_only_of(&self, session: SessionId) -> bool {
+        [Remembered::Nothing, Remembered::Of(session)].contains(&self.remembered)
+    }
+
     /// Whatever the backend remembered, it does not any more.
     pub(crate) fn forget(&mut self) {
         self.remembered = Remembered::Nothing;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cursors::close_own;
 use super::settings::{Values, change};
 use super::state::State;
 use super::table::Table;
@@ -57,8 +58,13 @@ impl Table {
 
     /// Takes back whatever may have been done.
     async fn start_over(&mut self, state: &mut State, wire: &Wire) -> Result<(), Error> {
-        let reset = "SELECT pg_catalog.pg_advisory_unlock_all(); SET SESSION AUTHORIZATION postgres; RESET ROLE; RESET ALL";
+        let close = close_own(state.shared.id);
+        let reset = format!("{RESET}; {close}");
         self.query(wire, reset.as_bytes()).await?;
+        if self.sequences.are_only_of(state.shared.id) {
+            self.query(wire, b"DISCARD SEQUENCES").await?;
+            self.sequences.forget();
+        }
         let statements = change(&Values::new(), &state.settings.defaults, &BTreeSet::new());
         if !statements.is_empty() {
             self.apply(&statements, state, wire).await?;
@@ -74,3 +80,5 @@ impl Table {
             .map(drop)
     }
 }
+
+const RESET: &str = "SELECT pg_catalog.pg_advisory_unlock_all(); SET SESSION AUTHORIZATION postgres; RESET ROLE; RESET ALL";
