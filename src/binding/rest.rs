@@ -223,15 +223,17 @@ impl NativeRest {
     #[napi]
     pub fn cancel(&self, number: u32) {
         let running = self.lock().remove(&number);
-        drop(running);
+        let_go(|| drop(running));
     }
 
     /// Ends the services. What is under way is stopped.
     #[napi]
     pub fn close(&self) {
         let running = std::mem::take(&mut *self.lock());
-        drop(running);
-        self.gateway.close();
+        let_go(|| {
+            drop(running);
+            self.gateway.close();
+        });
     }
 
     fn advance(&self, number: u32, mut running: Running) -> Option<NativeAnswer> {
@@ -262,6 +264,11 @@ impl std::fmt::Debug for NativeRest {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("NativeRest").finish_non_exhaustive()
     }
+}
+
+/// Drops what may have a fault of ours; there is nobody to be told.
+fn let_go(drops: impl FnOnce()) {
+    drop(catch_unwind(AssertUnwindSafe(drops)));
 }
 
 /// Tells JavaScript that a request can go on.

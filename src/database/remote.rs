@@ -40,12 +40,18 @@ impl Remote {
     /// schema.
     pub(crate) fn new(url: &str, size: usize, channel: Option<&str>) -> Result<Self, Error> {
         let unreachable = |error: &dyn std::error::Error| Error::Unreachable(chain(error));
-        let config: Config = url.parse().map_err(|error| unreachable(&error))?;
+        let mut config: Config = url.parse().map_err(|error| unreachable(&error))?;
         if config.get_ssl_mode() == tokio_postgres::config::SslMode::Require {
             let message =
                 "sslmode=require is not supported: connect through a local proxy that does TLS";
             return Err(Error::Unreachable(message.to_owned()));
         }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(LONGEST_WAIT);
+        }
+        // A server that has gone without a word is noticed.
+        config.keepalives_idle(LONGEST_SILENCE);
+        config.tcp_user_timeout(LONGEST_SILENCE);
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("oxbase-remote")
@@ -415,4 +421,6 @@ const TIDY: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RE
     SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 /// For a free connection, for one to be made, and for one to be tidied.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// How long a connection may say nothing before it is asked whether it is there, and may leave that unanswered.
+const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
