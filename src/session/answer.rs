@@ -69,10 +69,11 @@ impl Table {
                 if let Some(status) = outcome.ready {
                     shared.set_transaction_status(status);
                 }
-                // Whoever has the answer may rely on the change being known.
+                // Whoever has the answer may rely on the change being known, and on those who listen having heard.
                 if last && outcome.schema_changed {
                     shared.hub.note_schema_change();
                 }
+                self.notify(state, &std::mem::take(&mut outcome.notifications));
                 let delivery = Delivery {
                     bytes: out,
                     last,
@@ -150,7 +151,6 @@ impl Table {
                 }
             }
         }
-        self.notify(state, &outcome.notifications);
         Ok(outcome.ready != Some(b'I'))
     }
 

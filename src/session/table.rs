@@ -194,8 +194,9 @@ impl Table {
         shared.note_running(batch.synchronises);
         let before = shared.transaction_status();
         let ready = match state.temporary.check() {
-            Ok(()) => self.switch_in(&mut state, wire).await,
-            lost => lost,
+            // What a service's transaction has left is nobody's loss.
+            Err(lost) if shared.service.is_none() => Err(lost),
+            _ => self.switch_in(&mut state, wire).await,
         };
         let result = match ready {
             Ok(()) => self.run(&mut state, &batch, wire).await,
