@@ -13,6 +13,8 @@ import { isInContext, outside } from './transaction-context'
 
 /** How long the event loop may be held for one answer, in microseconds. */
 const SPIN_MICROS = 60
+/** The same, where a request of a service is outstanding: it is several statements for the engine. */
+const SERVICE_SPIN_MICROS = 150
 /** How long answers may be taken without letting timers and I/O run, in milliseconds. */
 const TURN_BUDGET_MS = 1
 /** Largest reply that is copied into the shared scratch buffer; larger ones come as a buffer of their own. */
@@ -37,10 +39,13 @@ export class Dispatcher {
   readonly #header = new Int32Array(4)
   readonly #recipients = new Map<number, Recipient>()
   readonly #spin = spinMicros(SPIN_MICROS)
+  readonly #serviceSpin = spinMicros(SERVICE_SPIN_MICROS)
   readonly #step = (): void => this.#takeNext()
   readonly #stepAfterMicrotasks = (): void => process.nextTick(this.#step)
   readonly #nextTurn = (): void => this.#startTurn()
   #outstanding = 0
+  /** Those of them that are a service's. */
+  #services = 0
   #holders = 0
   /** A step is on its way, so that nobody else needs to ask for one. */
   #scheduled = false
@@ -78,6 +83,18 @@ export class Dispatcher {
     process.nextTick(this.#step)
   }
 
+  /** As `sent`, for a request of a service, which `serviceAnswered` ends. */
+  serviceSent(): void {
+    this.#services += 1
+    this.sent()
+  }
+
+  /** Says that a request of a service was answered, or given up. */
+  serviceAnswered(): void {
+    this.#services -= 1
+    this.answered(1)
+  }
+
   /** Says that `count` requests were answered, or given up. */
   answered(count: number): void {
     this.#outstanding -= count
@@ -106,7 +123,8 @@ export class Dispatcher {
       this.#parked = true
       return
     }
-    const code = this.native.poll(this.#outstanding > 0 ? this.#spin : 0)
+    const spin = this.#services > 0 ? this.#serviceSpin : this.#spin
+    const code = this.native.poll(this.#outstanding > 0 ? spin : 0)
     if (code === Polled.NONE) return
     if (this.#turnStarted === 0) {
       this.#turnStarted = performance.now()

@@ -49,7 +49,7 @@ export class RestConnection implements Recipient {
     if (answer !== null) return answer
     return new Promise((resolve) => {
       this.#waiting.set(number, resolve)
-      dispatcher().sent()
+      dispatcher().serviceSent()
     })
   }
 
@@ -83,7 +83,7 @@ export class RestConnection implements Recipient {
   }
 
   #forget(number: number): void {
-    if (this.#waiting.delete(number)) dispatcher().answered(1)
+    if (this.#waiting.delete(number)) dispatcher().serviceAnswered()
   }
 }
 
