@@ -169,7 +169,7 @@ export interface NativeOpenOptions {
   agingThreshold?: number
   /** `priority` or `weighted`. */
   scheduling?: string
-  /** How long the engine thread spins for more work before it sleeps, in microseconds; 50 when absent. */
+  /** How long the engine thread spins for more work before it sleeps, in microseconds; 150 when absent. */
   spinMicros?: number
 }
 

@@ -40,7 +40,7 @@ pub struct NativeOpenOptions {
     pub aging_threshold: Option<f64>,
     /// `priority` or `weighted`.
     pub scheduling: Option<String>,
-    /// How long the engine thread spins for more work before it sleeps, in microseconds; 50 when absent.
+    /// How long the engine thread spins for more work before it sleeps, in microseconds; 150 when absent.
     pub spin_micros: Option<u32>,
 }
 
@@ -67,7 +67,7 @@ impl From<NativeOpenOptions> for OpenOptions {
                     Some("weighted") => Scheduling::Weighted,
                     _ => Scheduling::Priority,
                 },
-                spin: Duration::from_micros(u64::from(options.spin_micros.unwrap_or(50))),
+                spin: Duration::from_micros(u64::from(options.spin_micros.unwrap_or(150))),
             },
         }
     }
