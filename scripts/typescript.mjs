@@ -41,7 +41,8 @@ export function isTypeScriptCurrent() {
 function tolerateMissingPeers(file) {
   const name = path.join(dist, file)
   const text = fs.readFileSync(name, 'utf8')
-  const reason = '// @ts-ignore: an optional peer, whose types are only known where it is installed\n'
+  const reason =
+    '// @ts-ignore: an optional peer, whose types are only known where it is installed\n'
   const tolerant = text.replace(/^(?<!ignore: .*\n)(?=import .* from '@supabase\/)/gm, reason)
   if (tolerant !== text) fs.writeFileSync(name, tolerant)
 }
