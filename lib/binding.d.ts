@@ -25,21 +25,29 @@ export declare class Mailbox {
   hold(): void
 }
 
-/** A handle on an open database. The last handle or session to go closes it. */
+/** A handle on an open database. The last handle or session of its process to go closes it. */
 export declare class NativeDatabase {
-  /** Opens a database, or joins it when this process has it open. */
+  /** Opens a database, or joins the process that has it open: this one, or another one. */
   static open(options: NativeOpenOptions): Promise<NativeDatabase | NativeError>
   /** Opens a session whose answers come through the mailbox. */
   session(mailbox: Mailbox, options: NativeSessionOptions): NativeSession | NativeError
   /** Closes this handle; resolves when the engine has closed, or at once when others still use it. */
   close(): Promise<NativeError | null>
-  /** Whether the engine still takes work; false when this handle is closed, and after a failure that ended the engine. */
+  /**
+   * Whether it still takes work; false when this handle is closed, and after a failure that ended the engine. One that
+   * joined another process finds the next one by itself.
+   */
   get alive(): boolean
+  /** Whether another process has the database open. */
+  get joined(): boolean
   /** Lets the handle go without waiting, for an environment that is being torn down: nothing is called back into it. */
   release(): void
-  /** Counters and histograms; absent when the handle is closed. */
+  /**
+   * Counters and histograms; absent when the handle is closed. Those of another process are asked for, and zero when it
+   * does not answer.
+   */
   stats(): NativeStats | null
-  /** The open sessions, oldest first. */
+  /** The open sessions, oldest first. Those of another process are asked for; there are none when it does not answer. */
   sessions(): Array<NativeSessionInfo>
   /** The directory, or `memory://`. */
   get dataDir(): string
@@ -83,6 +91,29 @@ export declare class NativeRest {
   close(): void
 }
 
+/** A server that listens. */
+export declare class NativeServer {
+  /**
+   * Listens for clients of a database, which stays open as long. `events` is called from the event loop, and does not
+   * keep it alive.
+   */
+  static start(database: NativeDatabase, options: NativeServerOptions, events: (arg: NativeServerEvent) => void): NativeServer | NativeError
+  /** Listens for clients of a set of tenants, each of the database that it names. */
+  static startTenants(tenants: NativeTenants, options: NativeServerOptions, events: (arg: NativeServerEvent) => void): NativeServer | NativeError
+  /** The TCP port. */
+  get port(): number | null
+  /** The Unix socket. */
+  get path(): string | null
+  /** The certificate, as PEM. */
+  get certificate(): string | null
+  /** The sessions, oldest first. */
+  clients(): Array<NativeServerClient>
+  /** Counters; absent when the server has been stopped. */
+  stats(): NativeServerStats | null
+  /** Takes no more connections and ends the open ones; resolves when they have ended. Stopping twice does nothing. */
+  stop(): Promise<void>
+}
+
 /** One session: takes frontend protocol bytes, its answers come through the mailbox. */
 export declare class NativeSession {
   /** Names the session in deliveries. */
@@ -98,12 +129,38 @@ export declare class NativeSession {
   acknowledge(bytes: number): void
   /** Stops what the session runs or waits to run, as a cancel request does. */
   cancel(): void
-  /** Answers the batch that waits for its turn with an error. False when none waits. */
+  /** Answers the batch that waits for its turn with an error. False when none waits, as far as this process knows. */
   refuse(code: string, message: string, detail: string, hint: string): boolean
   /** Notes where in the application the session's transaction begins, for the errors of those that wait for it. */
   noteCallSite(callSite: string): void
   /** Ends the session: rolls back and drops what is its own. Nothing is delivered for it any more. */
   end(): void
+}
+
+/** A database per tenant. Closes when `closeAll` is called. */
+export declare class NativeTenants {
+  /** Takes a base directory. `listener` is called from the event loop, and does not keep it alive. */
+  static open(options: NativeTenantOptions, listener: (arg: NativeTenantEvent) => void): NativeTenants | NativeError
+  /** A name as it is kept: cut like every identifier. */
+  static nameOf(name: string): string | NativeError
+  /** The database of a tenant, which is opened, or made, when it is not. */
+  getOrCreate(name: string): Promise<NativeDatabase | NativeError>
+  /** Makes a database; as a copy of `template`, which nobody may be connected to. */
+  createDatabase(name: string, template?: string | undefined | null): Promise<NativeError | null>
+  /** Removes a database; with `force` even if somebody is connected to it. */
+  dropDatabase(name: string, force: boolean): Promise<NativeError | null>
+  /** Gives a database another name; nobody may be connected to it. */
+  renameDatabase(from: string, to: string): Promise<NativeError | null>
+  /** Closes a tenant's database; its clients are told. */
+  closeInstance(name: string): Promise<NativeError | null>
+  /** Closes all of them, for good. */
+  closeAll(): Promise<NativeError | null>
+  /** The tenants whose databases are open, by name. */
+  list(): Array<NativeTenant>
+  /** Totals. */
+  stats(): NativeTenantStats
+  /** The names of all databases there are. */
+  databases(): Promise<Array<string>>
 }
 
 /** Closes every engine of the process and waits until they have, for a bounded time. For the end of the process. */
@@ -131,6 +188,8 @@ export interface NativeError {
   code?: string
   /** Severity as PostgreSQL names it. */
   severity?: string
+  /** More about it. */
+  detail?: string
 }
 
 /** A histogram of durations in microseconds. */
@@ -171,6 +230,82 @@ export interface NativeOpenOptions {
   scheduling?: string
   /** How long the engine thread spins for more work before it sleeps, in microseconds; 150 when absent. */
   spinMicros?: number
+  /** Whether to join another process that has the directory open, and lets others join this one; true when absent. */
+  join?: boolean
+}
+
+/** One session of a server. */
+export interface NativeServerClient {
+  /** Names the connection. */
+  id: number
+  /** Where it comes from. */
+  address: string
+  /** Its user. */
+  user: string
+  /** The database it asked for. */
+  database: string
+  /** The process id that clients see. */
+  processId: number
+  /** How many bytes it was sent. */
+  sent: number
+}
+
+/** What happens on a server. */
+export interface NativeServerEvent {
+  /** `connection`, `disconnection`, `error` or `message`. */
+  kind: string
+  /** Names the connection. */
+  id: number
+  /** Where it comes from. */
+  address: string
+  /** Its user. */
+  user?: string
+  /** The database it asked for. */
+  database?: string
+  /** What went wrong, or the message. */
+  text?: string
+}
+
+/** How a server listens and whom it serves. */
+export interface NativeServerOptions {
+  /** IP addresses to listen on; none for a Unix socket alone. */
+  hosts: Array<string>
+  /** The port; 0 for a free one. */
+  port: number
+  /** A Unix socket, or the directory for `.s.PGSQL.<port>`. */
+  path?: string
+  /** Whether clients have to show that they know a password. */
+  asksPassword: boolean
+  /** That of the user `postgres`. */
+  password?: string
+  /** A certificate chain, as PEM; together with `key`. */
+  certificate?: string
+  /** Its key, as PEM. */
+  key?: string
+  /** Makes a certificate for these names when there is none. */
+  selfSigned?: Array<string>
+  /** Lets clients of other machines in without a password. */
+  trustsRemote: boolean
+  /** How many sessions there may be. */
+  maxConnections: number
+  /** How long a session may be silent, in milliseconds; 0 for any time. */
+  idleTimeout: number
+  /** How long a client may take to say who it is, in milliseconds. */
+  authenticationTimeout: number
+  /** Whether every message becomes an event. */
+  inspects: boolean
+}
+
+/** Counters of a server. */
+export interface NativeServerStats {
+  /** Sessions that are open. */
+  connections: number
+  /** Connections that came, cancel requests among them. */
+  accepted: number
+  /** Connections that were refused. */
+  refused: number
+  /** How long the server listens. */
+  uptimeMs: number
 }
 
 /** One session of an engine. */
@@ -259,6 +394,78 @@ export interface NativeStats {
   /** Time on the backend. */
   runHistogram: NativeHistogram
 }
+
+/** A tenant whose database is open. */
+export interface NativeTenant {
+  /** Its name. */
+  name: string
+  /** Whether its backend is open. */
+  awake: boolean
+  /** Whether a transaction keeps its backend. */
+  locked: boolean
+  /** Open connections. */
+  connections: number
+  /** Batches that wait. */
+  queueLength: number
+  /** Milliseconds since it was opened. */
+  uptimeMs: number
+  /** Milliseconds since it was used. */
+  lastAccessMs: number
+  /** Bytes on disk; absent where there is no limit. */
+  diskBytes?: number
+}
+
+/** What happened to a tenant. */
+export interface NativeTenantEvent {
+  /** `created`, `opened`, `hibernated`, `woken`, `closed` or `dropped`. */
+  kind: string
+  /** The tenant's name. */
+  name: string
+}
+
+/** How a set of tenants is kept. */
+export interface NativeTenantOptions {
+  /** Where the directories are; a private temporary one that is removed at the end when absent. */
+  baseDir?: string
+  /** Whether a database is made when somebody connects to it; true when absent. */
+  autoProvision?: boolean
+  /** How many backends are awake at a time; 100 when absent. */
+  maxInstances?: number
+  /**
+   * Resident bytes of the process beyond which idle backends are closed; no limit when absent. Of no effect where the
+   * system does not tell.
+   */
+  maxMemory?: number
+  /** How long a backend may be idle, in milliseconds; 300000 when absent, 0 for ever. */
+  idleTimeout?: number
+  /** How long an opening waits for room, in milliseconds; 30000 when absent. */
+  acquireTimeout?: number
+  /** Connections of one tenant; any number when absent or 0. */
+  maxConnections?: number
+  /** Bounds each statement of a tenant, in milliseconds; no limit when absent or 0. */
+  statementTimeout?: number
+  /** Bytes of a tenant's directory beyond which nothing is taken that makes it larger; no limit when absent. */
+  maxDisk?: number
+  /** How each database is opened; `dataDir` is of no meaning. */
+  engine?: NativeOpenOptions
+}
+
+/** All tenants together. */
+export interface NativeTenantStats {
+  /** Databases that are open. */
+  open: number
+  /** Backends that are. */
+  awake: number
+  /** How many may be. */
+  maxInstances: number
+  /** Open connections. */
+  connections: number
+  /** Resident bytes of the process; absent where the system does not tell. */
+  memoryBytes?: number
+}
+
+/** What pg_dump writes of the database in a directory that nobody has open, called with these arguments. */
+export declare function pgDump(dataDir: string, arguments: Array<string>): Promise<Buffer | NativeError>
 
 /** Splits a script into its statements. */
 export declare function splitStatements(sql: string): Array<NativeStatement>

@@ -45,6 +45,12 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Map, Value, json};
 
 use jwt::Keys;
+use protocol::frontend::{
+    Frames, Frontend, call_arguments, encode_bind, encode_close, encode_copy_data,
+    encode_copy_fail, encode_describe, encode_parse, encode_query, encode_sync, frame_length,
+    sasl_initial_response,
+};
+use protocol::startup::{Startup, decode_startup, options, startup_length};
 use rest::api_request::ApiRequest;
 use rest::auth::Authenticator;
 use rest::auth::jspath::JsPath;
@@ -90,6 +96,68 @@ pub fn jspath(input: &[u8]) {
     if let Ok(path) = JsPath::parse(text) {
         path.find(&CLAIMS);
     }
+}
+
+/// The first packet of a connection, and the `options` inside it.
+///
+/// A packet that is taken has the length that it says, and the settings of its options have names.
+pub fn startup(input: &[u8]) {
+    let length = startup_length(input);
+    let Ok(packet) = decode_startup(input) else {
+        return;
+    };
+    assert_eq!(length, Ok(Some(input.len())), "{packet:?}");
+    let Startup::Startup(message) = packet else {
+        return;
+    };
+    for (name, value) in &message.parameters {
+        assert!(!name.is_empty(), "{message:?}");
+        assert!(message.get(name).is_some(), "{message:?}");
+        let settings = options(value).unwrap_or_default();
+        assert!(settings.iter().all(|(name, _)| !name.is_empty()), "{value}");
+    }
+}
+
+/// What a client sends once its session has begun.
+///
+/// However the bytes are cut, they are the same messages; one that can be read is written in one way only.
+pub fn frontend(input: &[u8]) {
+    let mut frames = Frames::new(input);
+    let whole: Vec<_> = frames.by_ref().collect();
+    let rest = &input[frames.rest()..];
+    assert!(!matches!(frame_length(rest), Ok(Some(length)) if length <= rest.len()));
+    let half = input.len() / 2;
+    let mut cut = Frames::new(&input[..half]);
+    let first = cut.by_ref().count();
+    let second = Frames::new(&input[cut.rest()..]).count();
+    assert_eq!(first + second, whole.len());
+    for frame in whole {
+        let _ = call_arguments(frame.body);
+        let _ = sasl_initial_response(frame.body);
+        let Ok(message) = Frontend::decode(frame.tag, frame.body) else {
+            continue;
+        };
+        if let Some(written) = write(message) {
+            assert_eq!(written, frame.bytes, "{message:?}");
+        }
+    }
+}
+
+/// A message as bytes, where there is an encoder for it.
+fn write(message: Frontend<'_>) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    match message {
+        Frontend::Parse(parse) => encode_parse(&mut out, parse.name, parse.text, parse.types),
+        Frontend::Bind(bind) => encode_bind(&mut out, bind.portal, bind.statement, bind.rest),
+        Frontend::Describe { kind, name } => encode_describe(&mut out, kind, name),
+        Frontend::Close { kind, name } => encode_close(&mut out, kind, name),
+        Frontend::Query(text) => encode_query(&mut out, text),
+        Frontend::Sync => encode_sync(&mut out),
+        Frontend::CopyData(bytes) => encode_copy_data(&mut out, bytes),
+        Frontend::CopyFail(reason) => encode_copy_fail(&mut out, reason),
+        _ => return None,
+    }
+    Some(out)
 }
 
 /// Runs the files that are named on the command line.

@@ -28,6 +28,16 @@ fn no_path_upsets_the_parser() {
     replay("jspath", oxbase_fuzz::jspath);
 }
 
+#[test]
+fn no_first_packet_upsets_the_parser() {
+    replay("startup", oxbase_fuzz::startup);
+}
+
+#[test]
+fn no_message_upsets_the_parser() {
+    replay("frontend", oxbase_fuzz::frontend);
+}
+
 fn replay(name: &str, target: fn(&[u8])) {
     let corpus = read_corpus(name);
     let mut chance = Chance(setting("FUZZ_SEED", 1));

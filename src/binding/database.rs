@@ -1,7 +1,7 @@
 //! A database handle for JavaScript.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use napi::bindgen_prelude::Either;
@@ -9,12 +9,14 @@ use napi_derive::napi;
 
 use super::error::NativeError;
 use super::mailbox::Mailbox;
-use super::session::{NativeSession, NativeSessionOptions, milliseconds};
-use super::stats::{NativeSessionInfo, NativeStats, sessions, stats};
+use super::session::{NativeSession, NativeSessionOptions, SessionPlace, milliseconds};
+use super::stats::{NativeSessionInfo, NativeStats, Told, report, sessions, stats, unknown};
 use crate::engine::inbox::QueueConfig;
 use crate::engine::queue::Scheduling;
-use crate::engine::{OpenOptions, SUPABASE_SQL};
-use crate::session::{Session, SessionEngine, find, open};
+use crate::engine::{OpenOptions, SUPABASE_SQL, is_supabase, note_supabase};
+use crate::join::{self, Joined, Opened};
+use crate::session::{Session, SessionEngine, SessionOptions, find};
+use crate::tenant::Lease;
 
 /// How a database is opened.
 #[napi(object)]
@@ -42,6 +44,8 @@ pub struct NativeOpenOptions {
     pub scheduling: Option<String>,
     /// How long the engine thread spins for more work before it sleeps, in microseconds; 150 when absent.
     pub spin_micros: Option<u32>,
+    /// Whether to join another process that has the directory open, and lets others join this one; true when absent.
+    pub join: Option<bool>,
 }
 
 impl From<NativeOpenOptions> for OpenOptions {
@@ -69,33 +73,39 @@ impl From<NativeOpenOptions> for OpenOptions {
                 },
                 spin: Duration::from_micros(u64::from(options.spin_micros.unwrap_or(150))),
             },
+            residence: None,
+            database: None,
         }
     }
 }
 
-/// A handle on an open database. The last handle or session to go closes it.
+/// A handle on an open database. The last handle or session of its process to go closes it.
 #[napi]
 #[derive(Debug)]
 pub struct NativeDatabase {
-    engine: Mutex<Option<Arc<SessionEngine>>>,
+    /// Absent when it is closed.
+    opened: Mutex<Option<Opened>>,
     data_dir: String,
+    /// Of a tenant's database: how its sessions are opened.
+    lease: Mutex<Option<Lease>>,
 }
 
 #[napi]
 impl NativeDatabase {
-    /// Opens a database, or joins it when this process has it open.
+    /// Opens a database, or joins the process that has it open: this one, or another one.
     #[napi]
     pub async fn open(options: NativeOpenOptions) -> Either<NativeDatabase, NativeError> {
+        let joins = options.join.unwrap_or(true);
         let options = options.into();
         if let Some(engine) = find(&options) {
-            return Either::A(Self::new(engine));
+            if joins {
+                join::lend(&engine, &options, report);
+            }
+            return Either::A(Self::new(Opened::Own(engine)));
         }
-        match tokio::task::spawn_blocking(move || open(&options)).await {
-            Ok(Ok(engine)) => Either::A(Self::new(engine)),
-            Ok(Err(error)) => Either::B(error.into()),
-            Err(_) => Either::B(NativeError::internal(
-                "the opening of the database failed unexpectedly",
-            )),
+        match join::open(options, joins, report).await {
+            Ok(opened) => Either::A(Self::new(opened)),
+            Err(error) => Either::B(error.into()),
         }
     }
 
@@ -106,22 +116,24 @@ impl NativeDatabase {
         mailbox: &Mailbox,
         options: NativeSessionOptions,
     ) -> Either<NativeSession, NativeError> {
-        match self.engine() {
-            Some(engine) => Either::A(NativeSession {
-                session: Session::open(engine, mailbox.line(), &options.into()),
-            }),
-            None => Either::B(NativeError::internal("the database handle is closed")),
-        }
+        let options = self.options(options);
+        let place = match self.place() {
+            Some(Place::Own(engine)) => {
+                SessionPlace::Own(Session::open(engine, mailbox.line(), &options))
+            }
+            Some(Place::Joined(joined)) => {
+                SessionPlace::Joined(joined.session(mailbox.line(), &options))
+            }
+            None => return Either::B(NativeError::internal("the database handle is closed")),
+        };
+        Either::A(NativeSession { place })
     }
 
     /// Closes this handle; resolves when the engine has closed, or at once when others still use it.
     #[napi]
     pub async fn close(&self) -> Option<NativeError> {
-        let engine = self
-            .engine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()?;
+        drop(self.take_lease());
+        let engine = self.take()?;
         let closed = engine.closed();
         Arc::into_inner(engine)?;
         match tokio::task::spawn_blocking(move || closed(LONGEST_CLOSE)).await {
@@ -130,31 +142,52 @@ impl NativeDatabase {
         }
     }
 
-    /// Whether the engine still takes work; false when this handle is closed, and after a failure that ended the engine.
+    /// Whether it still takes work; false when this handle is closed, and after a failure that ended the engine. One that
+    /// joined another process finds the next one by itself.
     #[napi(getter)]
     pub fn alive(&self) -> bool {
-        self.engine().is_some_and(|engine| engine.is_alive())
+        match self.place() {
+            Some(Place::Own(engine)) => engine.is_alive(),
+            Some(Place::Joined(_)) => true,
+            None => false,
+        }
+    }
+
+    /// Whether another process has the database open.
+    #[napi(getter)]
+    pub fn joined(&self) -> bool {
+        matches!(self.place(), Some(Place::Joined(_)))
     }
 
     /// Lets the handle go without waiting, for an environment that is being torn down: nothing is called back into it.
     #[napi]
     pub fn release(&self) {
-        let engine = self.engine.lock();
-        drop(engine.unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.take_lease());
+        drop(self.take());
     }
 
-    /// Counters and histograms; absent when the handle is closed.
+    /// Counters and histograms; absent when the handle is closed. Those of another process are asked for, and zero when it
+    /// does not answer.
     #[napi]
     pub fn stats(&self) -> Option<NativeStats> {
-        self.engine().map(|engine| stats(&engine))
+        Some(match self.place()? {
+            Place::Own(engine) => stats(&engine),
+            Place::Joined(joined) => {
+                ask(&joined).map_or_else(|| unknown(self.data_dir.clone()), |told| told.stats)
+            }
+        })
     }
 
-    /// The open sessions, oldest first.
+    /// The open sessions, oldest first. Those of another process are asked for; there are none when it does not answer.
     #[napi]
     pub fn sessions(&self) -> Vec<NativeSessionInfo> {
-        self.engine()
-            .map(|engine| sessions(&engine))
-            .unwrap_or_default()
+        match self.place() {
+            Some(Place::Own(engine)) => sessions(&engine),
+            Some(Place::Joined(joined)) => ask(&joined)
+                .map(|told| told.seen_from_here(&joined.own_sessions()))
+                .unwrap_or_default(),
+            None => Vec::new(),
+        }
     }
 
     /// The directory, or `memory://`.
@@ -166,7 +199,11 @@ impl NativeDatabase {
     /// Whether the database looks like a Supabase project; false when this handle is closed.
     #[napi(getter)]
     pub fn supabase(&self) -> bool {
-        self.engine().is_some_and(|engine| engine.is_supabase())
+        match self.place() {
+            Some(Place::Own(engine)) => engine.is_supabase(),
+            Some(Place::Joined(joined)) => is_supabase(joined.root()),
+            None => false,
+        }
     }
 
     /// The SQL that makes a database look like a Supabase project. It runs as one transaction, any number of times.
@@ -178,24 +215,88 @@ impl NativeDatabase {
     /// Notes that a session has run `supabaseSql`, because the database was open as a plain one.
     #[napi]
     pub fn note_supabase(&self) {
-        if let Some(engine) = self.engine() {
-            engine.note_supabase();
+        match self.place() {
+            Some(Place::Own(engine)) => engine.note_supabase(),
+            Some(Place::Joined(joined)) => note_supabase(joined.root()),
+            None => {}
         }
     }
 
-    fn new(engine: Arc<SessionEngine>) -> Self {
+    fn new(opened: Opened) -> Self {
+        let data_dir = match &opened {
+            Opened::Own(engine) => engine.data_dir(),
+            Opened::Joined(joined) => joined.root().display().to_string(),
+        };
         Self {
-            data_dir: engine.data_dir(),
-            engine: Mutex::new(Some(engine)),
+            data_dir,
+            opened: Mutex::new(Some(opened)),
+            lease: Mutex::default(),
         }
     }
 
-    pub(super) fn engine(&self) -> Option<Arc<SessionEngine>> {
-        self.engine
+    /// The database of a tenant.
+    pub(super) fn leased(lease: Lease) -> Self {
+        let database = Self::new(Opened::Own(Arc::clone(&lease.engine)));
+        *database
+            .lease
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(lease);
+        database
+    }
+
+    fn take_lease(&self) -> Option<Lease> {
+        self.lease
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+            .take()
     }
+
+    /// A session's options: its own, and the tenant's.
+    fn options(&self, own: NativeSessionOptions) -> SessionOptions {
+        let mut options = SessionOptions::from(own);
+        let lease = self.lease.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lease) = &*lease {
+            let limits = [options.statement_timeout, lease.options.statement_timeout];
+            options.statement_timeout = limits.into_iter().flatten().min();
+            options.databases.clone_from(&lease.options.databases);
+        }
+        options
+    }
+
+    /// Where the database is; `None` when this handle is closed.
+    pub(super) fn place(&self) -> Option<Place> {
+        match &*self.lock() {
+            Some(Opened::Own(engine)) => Some(Place::Own(Arc::clone(engine))),
+            Some(Opened::Joined(joined)) => Some(match joined.engine() {
+                Some(engine) => Place::Own(engine),
+                None => Place::Joined(Arc::clone(joined)),
+            }),
+            None => None,
+        }
+    }
+
+    fn take(&self) -> Option<Arc<SessionEngine>> {
+        match self.lock().take()? {
+            Opened::Own(engine) => Some(engine),
+            Opened::Joined(joined) => joined.close(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Opened>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where a database is at the moment.
+pub(super) enum Place {
+    /// In this process.
+    Own(Arc<SessionEngine>),
+    /// In another one.
+    Joined(Arc<Joined>),
+}
+
+fn ask(joined: &Joined) -> Option<Told> {
+    serde_json::from_slice(&joined.report()?).ok()
 }
 
 const LONGEST_CLOSE: Duration = Duration::from_secs(30);

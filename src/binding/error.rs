@@ -16,6 +16,8 @@ pub struct NativeError {
     pub code: Option<String>,
     /// Severity as PostgreSQL names it.
     pub severity: Option<String>,
+    /// More about it.
+    pub detail: Option<String>,
 }
 
 impl From<Error> for NativeError {
@@ -25,6 +27,20 @@ impl From<Error> for NativeError {
             message: error.to_string(),
             code: Some(error.sqlstate().to_owned()),
             severity: Some("FATAL".to_owned()),
+            detail: None,
+        }
+    }
+}
+
+impl From<crate::tenant::Error> for NativeError {
+    fn from(error: crate::tenant::Error) -> Self {
+        let fields = error.fatal();
+        Self {
+            error_class: "DatabaseError".to_owned(),
+            message: fields.message,
+            code: Some(fields.code),
+            severity: Some(fields.severity),
+            detail: fields.detail,
         }
     }
 }
@@ -37,6 +53,7 @@ impl NativeError {
             message: format!("oxbase: {message}"),
             code: None,
             severity: None,
+            detail: None,
         }
     }
 }

@@ -13,17 +13,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use napi::bindgen_prelude::{Buffer, Uint8Array};
 use napi_derive::napi;
 use serde::Deserialize;
 
-use super::database::NativeDatabase;
+use super::database::{NativeDatabase, Place};
 use super::mailbox::{Line, Mailbox};
 use crate::database::{Database, Embedded, Remote};
 use crate::gateway::Gateway;
 use crate::http::{HttpRequest, HttpResponse};
+use crate::join::{Joined, Watch};
 use crate::rest::{Config, Service};
 use crate::session::{Delivery, Outlet, SessionOptions, next_session_id};
 
@@ -117,6 +119,8 @@ pub struct NativeRest {
     line: Arc<Line>,
     id: u32,
     running: Mutex<HashMap<u32, Running>>,
+    /// Sees to it that a database of another process stays open when that one goes away.
+    watch: Mutex<Option<Watch>>,
 }
 
 #[napi]
@@ -129,9 +133,14 @@ impl NativeRest {
         mailbox: &Mailbox,
         options: String,
     ) -> napi::Result<Self> {
-        let engine = database
-            .engine()
-            .ok_or_else(|| napi::Error::from_reason("oxbase: the database handle is closed"))?;
+        let engine = match database.place() {
+            Some(Place::Own(engine)) => engine,
+            Some(Place::Joined(joined)) => return Self::joined(&joined, mailbox, &options),
+            None => {
+                let reason = "oxbase: the database handle is closed";
+                return Err(napi::Error::from_reason(reason));
+            }
+        };
         Self::open(mailbox, &options, |options| {
             let session = SessionOptions {
                 queue_timeout: options.queue_timeout.map(super::session::milliseconds),
@@ -157,6 +166,27 @@ impl NativeRest {
         })
     }
 
+    /// The services on a database that another process has open.
+    fn joined(joined: &Arc<Joined>, mailbox: &Mailbox, options: &str) -> napi::Result<Self> {
+        let services = Self::open(mailbox, options, |options| {
+            let limits = SessionOptions {
+                queue_timeout: options.queue_timeout.map(super::session::milliseconds),
+                statement_timeout: options.statement_timeout.map(super::session::milliseconds),
+                ..SessionOptions::default()
+            };
+            let url = joined.url(&options.user, &limits);
+            let url = url.ok_or("the socket of the process that has the database open is gone")?;
+            Remote::new(&url, options.pool, options.channel())
+                .map(|remote| Database::Remote(remote.with_patience(LONGEST_TAKEOVER)))
+                .map_err(|error| error.to_string())
+        })?;
+        *services
+            .watch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(joined.watch());
+        Ok(services)
+    }
+
     fn open(
         mailbox: &Mailbox,
         options: &str,
@@ -172,6 +202,7 @@ impl NativeRest {
             line: mailbox.line(),
             id: next_session_id(),
             running: Mutex::default(),
+            watch: Mutex::default(),
         })
     }
 
@@ -233,6 +264,12 @@ impl NativeRest {
         let_go(|| {
             drop(running);
             self.gateway.close();
+            drop(
+                self.watch
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .take(),
+            );
         });
     }
 
@@ -265,6 +302,9 @@ impl std::fmt::Debug for NativeRest {
         formatter.debug_struct("NativeRest").finish_non_exhaustive()
     }
 }
+
+/// How long the place of a process that has gone may be empty.
+const LONGEST_TAKEOVER: Duration = Duration::from_secs(10);
 
 /// Drops what may have a fault of ours; there is nobody to be told.
 fn let_go(drops: impl FnOnce()) {

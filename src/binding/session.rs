@@ -5,6 +5,7 @@ use std::time::Duration;
 use napi::bindgen_prelude::Uint8ArraySlice;
 use napi_derive::napi;
 
+use crate::join::JoinedSession;
 use crate::protocol::ErrorFields;
 use crate::session::{Session, SessionOptions};
 
@@ -26,13 +27,14 @@ pub struct NativeSessionOptions {
 impl From<NativeSessionOptions> for SessionOptions {
     fn from(options: NativeSessionOptions) -> Self {
         Self {
+            lingers: false,
             priority: options
                 .priority
                 .map(|priority| u8::try_from(priority.min(3)).unwrap_or(3)),
             queue_timeout: options.queue_timeout.map(milliseconds),
             statement_timeout: options.statement_timeout.map(milliseconds),
             counts_waiting: options.counts_waiting.unwrap_or_default(),
-            service: None,
+            ..Self::default()
         }
     }
 }
@@ -41,7 +43,16 @@ impl From<NativeSessionOptions> for SessionOptions {
 #[napi]
 #[derive(Debug)]
 pub struct NativeSession {
-    pub(crate) session: Session,
+    pub(super) place: SessionPlace,
+}
+
+/// Where a session is.
+#[derive(Debug)]
+pub(super) enum SessionPlace {
+    /// On an engine of this process.
+    Own(Session),
+    /// Wherever its directory is open.
+    Joined(JoinedSession),
 }
 
 #[napi]
@@ -49,13 +60,19 @@ impl NativeSession {
     /// Names the session in deliveries.
     #[napi(getter)]
     pub fn id(&self) -> u32 {
-        self.session.shared().id
+        match &self.place {
+            SessionPlace::Own(session) => session.shared().id,
+            SessionPlace::Joined(session) => session.id(),
+        }
     }
 
     /// The process id that clients see.
     #[napi(getter)]
     pub fn process_id(&self) -> i32 {
-        self.session.shared().process_id
+        match &self.place {
+            SessionPlace::Own(session) => session.shared().process_id,
+            SessionPlace::Joined(session) => session.process_id(),
+        }
     }
 
     /// Takes the first `length` frontend protocol bytes, in any fragmentation, from the start-up packet on. `priority` -1
@@ -65,27 +82,34 @@ impl NativeSession {
         let length = usize::try_from(length)
             .unwrap_or(usize::MAX)
             .min(bytes.len());
-        self.session.write(
-            bytes.get(..length).unwrap_or_default(),
-            u8::try_from(priority).ok(),
-        )
+        let bytes = bytes.get(..length).unwrap_or_default();
+        let priority = u8::try_from(priority).ok();
+        match &self.place {
+            SessionPlace::Own(session) => session.write(bytes, priority),
+            SessionPlace::Joined(session) => session.write(bytes, priority),
+        }
     }
 
     /// So many bytes of streamed deliveries have been consumed.
     #[napi]
     pub fn acknowledge(&self, bytes: u32) {
-        self.session
-            .shared()
-            .acknowledge(usize::try_from(bytes).unwrap_or(usize::MAX));
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        match &self.place {
+            SessionPlace::Own(session) => session.shared().acknowledge(bytes),
+            SessionPlace::Joined(session) => session.acknowledge(bytes),
+        }
     }
 
     /// Stops what the session runs or waits to run, as a cancel request does.
     #[napi]
     pub fn cancel(&self) {
-        self.session.cancel();
+        match &self.place {
+            SessionPlace::Own(session) => session.cancel(),
+            SessionPlace::Joined(session) => session.cancel(),
+        }
     }
 
-    /// Answers the batch that waits for its turn with an error. False when none waits.
+    /// Answers the batch that waits for its turn with an error. False when none waits, as far as this process knows.
     #[napi]
     pub fn refuse(&self, code: String, message: String, detail: String, hint: String) -> bool {
         let error = ErrorFields {
@@ -94,20 +118,30 @@ impl NativeSession {
         }
         .with_detail(detail)
         .with_hint(hint);
-        self.session.refuse(&error)
+        match &self.place {
+            SessionPlace::Own(session) => session.refuse(&error),
+            SessionPlace::Joined(session) => session.refuse(&error),
+        }
     }
 
     /// Notes where in the application the session's transaction begins, for the errors of those that wait for it.
     #[napi]
     pub fn note_call_site(&self, call_site: String) {
-        let shared = self.session.shared();
-        shared.update_activity(|activity| activity.call_site = call_site);
+        match &self.place {
+            SessionPlace::Own(session) => session
+                .shared()
+                .update_activity(|activity| activity.call_site = call_site),
+            SessionPlace::Joined(session) => session.note_call_site(call_site),
+        }
     }
 
     /// Ends the session: rolls back and drops what is its own. Nothing is delivered for it any more.
     #[napi]
     pub fn end(&self) {
-        self.session.end();
+        match &self.place {
+            SessionPlace::Own(session) => session.end(),
+            SessionPlace::Joined(session) => session.end(),
+        }
     }
 }
 

@@ -1,16 +1,18 @@
 //! Metrics and sessions as plain objects. Counts are numbers, times are milliseconds unless the name says otherwise.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use napi_derive::napi;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::metrics::{BOUNDS, HistogramCopy};
 use crate::session::SessionEngine;
 
 /// A histogram of durations in microseconds.
 #[napi(object)]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NativeHistogram {
     /// How many durations there are.
     pub count: f64,
@@ -26,7 +28,7 @@ pub struct NativeHistogram {
 
 /// What an engine has done since it was opened.
 #[napi(object)]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NativeStats {
     /// The directory, or `memory://`.
     pub data_dir: String,
@@ -64,7 +66,7 @@ pub struct NativeStats {
 
 /// One session of an engine.
 #[napi(object)]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NativeSessionInfo {
     /// Its number.
     pub id: u32,
@@ -90,6 +92,79 @@ pub struct NativeSessionInfo {
     pub call_site: Option<String>,
     /// The session that has the backend, when this one waits.
     pub waits_for: Option<u32>,
+}
+
+/// What a process that joined is told of an engine.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Told {
+    pub(super) stats: NativeStats,
+    pub(super) sessions: Vec<NativeSessionInfo>,
+}
+
+/// As `Told`, for the way to the other process.
+pub(super) fn report(engine: &SessionEngine) -> Vec<u8> {
+    let told = Told {
+        stats: stats(engine),
+        sessions: sessions(engine),
+    };
+    serde_json::to_vec(&told).unwrap_or_default()
+}
+
+impl Told {
+    /// The sessions by the ids that they have here: those of this process by their own, and the others by ids that no
+    /// session of this process has.
+    pub(super) fn seen_from_here(self, own: &HashMap<i32, u32>) -> Vec<NativeSessionInfo> {
+        let ids: HashMap<u32, u32> = self
+            .sessions
+            .iter()
+            .map(|session| {
+                let foreign = session.id | FOREIGN;
+                let id = own.get(&session.process_id).copied().unwrap_or(foreign);
+                (session.id, id)
+            })
+            .collect();
+        let here = |id: u32| ids.get(&id).copied().unwrap_or(id | FOREIGN);
+        let sessions = self.sessions.into_iter();
+        sessions
+            .map(|session| NativeSessionInfo {
+                id: here(session.id),
+                waits_for: session.waits_for.map(here),
+                ..session
+            })
+            .collect()
+    }
+}
+
+/// Set in the ids of other processes' sessions.
+const FOREIGN: u32 = 1 << 30;
+
+/// The counters of an engine that nobody tells about.
+pub(super) fn unknown(data_dir: String) -> NativeStats {
+    let none = || NativeHistogram {
+        count: 0.0,
+        sum_micros: 0.0,
+        max_micros: 0.0,
+        bounds: BOUNDS.iter().map(|bound| number(*bound)).collect(),
+        counts: vec![0.0; BOUNDS.len() + 1],
+    };
+    NativeStats {
+        data_dir,
+        open_ms: 0.0,
+        batches: 0.0,
+        errors: 0.0,
+        rows: 0.0,
+        timeouts: 0.0,
+        refused: 0.0,
+        restarts: 0.0,
+        stopped: 0.0,
+        queued: 0.0,
+        queued_by_priority: vec![0.0; 4],
+        enqueued: 0.0,
+        dequeued: 0.0,
+        sessions: 0.0,
+        wait_histogram: (0..4).map(|_| none()).collect(),
+        run_histogram: none(),
+    }
 }
 
 /// A copy of the engine's counters.
@@ -150,7 +225,7 @@ pub(crate) fn sessions(engine: &SessionEngine) -> Vec<NativeSessionInfo> {
                 user: activity.user,
                 application_name: activity.application_name,
                 state: state.to_owned(),
-                priority: u32::from(session.priority),
+                priority: u32::from(session.priority()),
                 age_ms: age(session.created),
                 state_age_ms: age(activity.since),
                 transaction_age_ms: activity.transaction_since.map(age),
@@ -183,10 +258,10 @@ fn load(counter: &AtomicU64) -> f64 {
     clippy::cast_precision_loss,
     reason = "JavaScript's numbers; exact up to 2^53"
 )]
-fn number(count: u64) -> f64 {
+pub(super) fn number(count: u64) -> f64 {
     count as f64
 }
 
-fn millis(duration: Duration) -> f64 {
+pub(super) fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use deadpool_postgres::{
@@ -31,6 +31,8 @@ pub(crate) struct Remote {
     notified: Arc<AtomicU64>,
     closed: Arc<AtomicBool>,
     handle: Handle,
+    /// How long a connection is tried again that cannot be made.
+    patience: Duration,
     /// Its one thread drives the connections.
     runtime: Mutex<Option<Runtime>>,
 }
@@ -89,8 +91,15 @@ impl Remote {
             notified,
             closed,
             handle,
+            patience: Duration::ZERO,
             runtime: Mutex::new(Some(runtime)),
         })
+    }
+
+    /// For a server in whose place another one may come: connections are tried again for so long.
+    pub(crate) fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     pub(super) fn schema_version(&self) -> u64 {
@@ -110,13 +119,26 @@ impl Remote {
         }
     }
 
+    async fn connect(&self) -> Result<Object, Error> {
+        let deadline = Instant::now() + self.patience;
+        loop {
+            match self.pool.get().await {
+                Ok(client) => return Ok(client),
+                Err(PoolError::Backend(error)) if may_pass(&error) && Instant::now() < deadline => {
+                    tokio::time::sleep(BETWEEN_TRIES).await;
+                }
+                Err(error) => return Err(pool_error(error)),
+            }
+        }
+    }
+
     pub(super) async fn run(
         &self,
         script: &Script<'_>,
         decide: impl FnOnce(&[Rows]) -> bool + Send,
     ) -> Result<Vec<Rows>, Error> {
         let run = async {
-            let client = Checkout::new(self.pool.get().await.map_err(pool_error)?);
+            let client = Checkout::new(self.connect().await?);
             let rows = transaction(client.client(), script, decide).await;
             // What the server refused is undone. Of any other failure nobody knows what it left.
             if matches!(rows, Ok(_) | Err(Error::Server(_))) {
@@ -362,6 +384,12 @@ async fn listen(config: Config, listen: String, notified: Arc<AtomicU64>, closed
     }
 }
 
+/// Whether there is no server, or one that is about to go or to come.
+fn may_pass(error: &tokio_postgres::Error) -> bool {
+    let refused = error.as_db_error();
+    refused.is_none_or(|refused| refused.code().code().starts_with("57P"))
+}
+
 fn pool_error(error: PoolError) -> Error {
     match error {
         PoolError::Timeout(_) => Error::PoolTimeout,
@@ -423,4 +451,5 @@ const TIDY: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RE
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// How long a connection may say nothing before it is asked whether it is there, and may leave that unanswered.
 const LONGEST_SILENCE: Duration = Duration::from_secs(30);
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);

@@ -34,6 +34,8 @@ pub(crate) struct Opening {
     pub(crate) settings: Vec<(String, String)>,
     /// Extensions whose files and modules are made available.
     pub(crate) extensions: Vec<Extension>,
+    /// The name of the database in the cluster.
+    pub(crate) database: String,
 }
 
 /// The engine's loop: ends when the engine is closed.
@@ -361,13 +363,13 @@ fn query(sql: &str) -> Vec<u8> {
     bytes
 }
 
-fn startup_packet() -> Vec<u8> {
+fn startup_packet(database: &str) -> Vec<u8> {
     let mut body = 196_608_i32.to_be_bytes().to_vec();
     for text in [
         "user",
         "postgres",
         "database",
-        "postgres",
+        database,
         "client_encoding",
         "UTF8",
         "",
@@ -396,14 +398,18 @@ fn start(
     config.validate().map_err(|error| Error::Setting {
         reason: format!("{error:#}"),
     })?;
+    let startup = StartupConfig {
+        database: opening.database.clone(),
+        ..StartupConfig::default()
+    };
     let mut session = if extensions.is_empty() {
-        runtime.open(config, StartupConfig::default())
+        runtime.open(config, startup)
     } else {
-        runtime.open_with_extensions(config, StartupConfig::default(), &extensions)
+        runtime.open_with_extensions(config, startup, &extensions)
     }
     .map_err(start)?;
     let greeted = session
-        .startup_with_packet(&startup_packet())
+        .startup_with_packet(&startup_packet(&opening.database))
         .and_then(|greeting| {
             anyhow::ensure!(greeting.accepted, "the startup packet was refused");
             session.attach_protocol_stream(Stream(Arc::clone(pump)))?;

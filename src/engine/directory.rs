@@ -56,6 +56,11 @@ pub(crate) fn is_new(path: &Path) -> Result<bool, Error> {
     }))
 }
 
+/// Whether a database of ours was made there, and made completely.
+pub(crate) fn is_complete(root: &Path) -> bool {
+    root.join(DESCRIPTOR).is_file() && root.join(PGDATA).join("PG_VERSION").is_file()
+}
+
 /// Notes in a directory of ours, which this process holds, which format it has. Directories of before the note have none.
 pub(crate) fn mark(root: &Path) {
     if format_of(root).is_none() {

@@ -12,6 +12,9 @@ pub(crate) enum Error {
     /// The backend trapped or exited while it ran a request; it is opened again for the next one.
     #[error("the embedded backend stopped while it ran a statement: {reason}")]
     BackendLost { reason: String },
+    /// pg_dump did not make a dump; what it says is for its user.
+    #[error("{reason}")]
+    Dump { reason: String },
     /// The engine was closed meanwhile.
     #[error("the database was closed")]
     Closed,
@@ -24,11 +27,22 @@ pub(crate) enum Error {
         path = path.display()
     )]
     NotReopened { path: PathBuf, reason: String },
-    /// The statement was stopped on purpose.
+    /// The statement was stopped on purpose, and the backend with it, unless it had not begun.
     #[error("{message}")]
     Stopped {
         code: &'static str,
         message: &'static str,
+        begun: bool,
+    },
+    /// As many databases are awake as may be, and none could be closed in time. Raise `maxInstances`, or end transactions.
+    #[error(
+        "no room for database \"{name}\": {most} may be awake, and none could be closed within {seconds} s; awake: {awake}"
+    )]
+    NoRoom {
+        name: String,
+        most: usize,
+        seconds: u64,
+        awake: String,
     },
     /// The batch waits for an advisory lock of another session, and did nothing.
     #[error("the advisory lock {key} is held by another session")]
@@ -63,6 +77,13 @@ pub(crate) enum Error {
     /// The client sent something that is not the protocol; its batch was not run.
     #[error("{message}")]
     Protocol { code: &'static str, message: String },
+    /// A statement was refused before it reached the backend.
+    #[error("{message}")]
+    Refused {
+        code: &'static str,
+        message: String,
+        detail: Option<String>,
+    },
     /// The file system refused.
     #[error("cannot use {path}: {reason}", path = path.display())]
     Storage { path: PathBuf, reason: String },
@@ -84,15 +105,18 @@ impl Error {
             Self::BackendLost { .. } | Self::CrashLoop { .. } | Self::TransactionLost => "57P02",
             Self::Closed => "57P01",
             Self::StoppedTooLate => "40003",
-            Self::Preparation { .. } => "XX000",
+            Self::Dump { .. } | Self::Preparation { .. } => "XX000",
             Self::Deadlock { .. } | Self::Waits { .. } => "40P01",
             Self::Closing { .. } | Self::InUse { .. } => "55006",
             Self::UnknownExtension { .. } => "58P01",
             Self::Foreign { .. } | Self::Incompatible { .. } => "58P03",
-            Self::Protocol { code, .. } | Self::Stopped { code, .. } => code,
+            Self::Protocol { code, .. }
+            | Self::Refused { code, .. }
+            | Self::Stopped { code, .. } => code,
             Self::Storage { .. } | Self::NotReopened { .. } => "58030",
             Self::Start { .. } => "57P03",
             Self::Setting { .. } => "22023",
+            Self::NoRoom { .. } => "53300",
             Self::Thread { .. } => "53000",
         }
     }

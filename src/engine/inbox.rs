@@ -5,14 +5,19 @@
 //! thread itself may be inside a long statement.
 #![forbid(unsafe_code)]
 
+mod timer;
+
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use super::alarm::Alarm;
+use super::courtesy::Courtesy;
 use super::error::Error;
-use super::interrupt::{GivenUp, Stopper};
+use super::guests::Guests;
+use super::interrupt::Stopper;
 use super::metrics::Metrics;
 use super::queue::{Limit, Queue, Queued, Scheduling, SessionId};
 
@@ -25,6 +30,11 @@ pub(crate) trait Work: Send + 'static {
     fn counts(&self) -> bool {
         true
     }
+
+    /// Whether it can perhaps be done without the backend, while a session has it.
+    fn is_ahead(&self) -> bool {
+        false
+    }
 }
 
 /// Why a batch was given up before it ran.
@@ -34,6 +44,8 @@ pub(crate) enum Refusal {
     Closed,
     /// The backend cannot be opened any more.
     Failed(Error),
+    /// The backend was closed, and cannot be opened at the moment.
+    Asleep(Error),
     /// What runs cannot be stopped, though its time is up; nobody knows for how long.
     Stuck(Holder),
     /// Someone asked for it while it waited.
@@ -65,6 +77,37 @@ pub(crate) struct Holder {
     pub(crate) between_batches: bool,
 }
 
+/// When an engine that is asked to is to close its backend until somebody needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rest {
+    /// When nothing runs or waits.
+    WhenIdle,
+    /// When no session keeps the backend: what waits has it opened again.
+    BetweenBatches,
+}
+
+/// What the engine thread is to do next.
+#[derive(Debug)]
+pub(crate) enum Next<W> {
+    /// Do this without the backend, if that can be done.
+    Ahead(Queued<W>),
+    /// Run this batch.
+    Batch(Queued<W>),
+    /// Close the backend until somebody needs it.
+    Hibernate,
+}
+
+/// How busy an engine is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Business {
+    /// A session keeps the backend between its batches.
+    pub(crate) owned: bool,
+    /// Something runs or waits.
+    pub(crate) busy: bool,
+    /// When the last batch ended.
+    pub(crate) last_run: Instant,
+}
+
 /// How the queue of one engine behaves.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct QueueConfig {
@@ -83,14 +126,31 @@ pub(crate) struct QueueConfig {
 #[derive(Debug)]
 struct State<W> {
     queue: Queue<W>,
+    /// What can perhaps be done without the backend: it runs before all else.
+    ahead: VecDeque<Queued<W>>,
     owner_since: Option<Instant>,
     run_since: Option<Instant>,
     /// Since when the backend is being opened again: waiting for that counts as no statement's time.
     restart_since: Option<Instant>,
     /// Work that comes into the queue at its time.
     scheduled: Vec<(Instant, Queued<W>)>,
+    /// Somebody wants the backend closed.
+    rest: Option<Rest>,
+    last_run: Instant,
     /// Why no more work is taken.
     ended: Option<Refusal>,
+}
+
+impl<W> State<W> {
+    /// Whether the backend can be closed, if somebody wants that.
+    fn may_rest(&self) -> bool {
+        let free = self.queue.owner().is_none() && self.ended.is_none();
+        free && match self.rest {
+            None => false,
+            Some(Rest::WhenIdle) => self.queue.len() == 0,
+            Some(Rest::BetweenBatches) => true,
+        }
+    }
 }
 
 /// The entrance of one engine.
@@ -103,6 +163,8 @@ pub(crate) struct Inbox<W> {
     engine: Mutex<Option<Thread>>,
     alarm: Arc<Alarm>,
     stopper: Arc<Stopper>,
+    guests: Arc<Guests>,
+    courtesy: Courtesy,
     config: QueueConfig,
     metrics: Arc<Metrics>,
 }
@@ -138,10 +200,13 @@ impl<W: Work> Inbox<W> {
         Self {
             state: Mutex::new(State {
                 queue: Queue::new(config.scheduling, config.aging),
+                ahead: VecDeque::new(),
                 owner_since: None,
                 run_since: None,
                 restart_since: None,
                 scheduled: Vec::new(),
+                rest: None,
+                last_run: Instant::now(),
                 ended: None,
             }),
             pushes: AtomicU64::new(0),
@@ -149,6 +214,8 @@ impl<W: Work> Inbox<W> {
             engine: Mutex::new(None),
             stopper: Arc::new(Stopper::new(Arc::clone(&alarm))),
             alarm,
+            guests: Arc::default(),
+            courtesy: Courtesy::default(),
             config,
             metrics,
         }
@@ -170,13 +237,18 @@ impl<W: Work> Inbox<W> {
             }
             deadline = Some((now, Limit::Size));
         }
-        state.queue.push(Queued {
+        let entry = Queued {
             session,
             priority,
             since: now,
             deadline,
             work,
-        });
+        };
+        if entry.work.is_ahead() {
+            state.ahead.push_back(entry);
+        } else {
+            state.queue.push(entry);
+        }
         drop(state);
         self.metrics.enqueued.fetch_add(1, Ordering::Relaxed);
         self.pushes.fetch_add(1, Ordering::Release);
@@ -228,13 +300,52 @@ impl<W: Work> Inbox<W> {
         &self.stopper
     }
 
-    /// Waits for the next batch; `None` when the inbox is closed and nothing is left.
-    pub(crate) fn next(&self) -> Option<Queued<W>> {
+    /// Who is looked at while there is nothing to run.
+    pub(crate) fn guests(&self) -> &Arc<Guests> {
+        &self.guests
+    }
+
+    /// Asks the engine to close its backend until somebody needs it.
+    pub(crate) fn hibernate(&self, rest: Rest) {
+        let mut state = self.lock();
+        state.rest = state.rest.max(Some(rest));
+        drop(state);
+        self.pushes.fetch_add(1, Ordering::Release);
+        self.wake_engine();
+    }
+
+    /// Takes back what `hibernate` asked for, if it has not begun.
+    pub(crate) fn stay_awake(&self) {
+        self.lock().rest = None;
+    }
+
+    /// How busy the engine is.
+    pub(crate) fn business(&self) -> Business {
+        let state = self.lock();
+        let owned = state.queue.owner().is_some();
+        Business {
+            owned,
+            busy: owned || state.queue.running().is_some() || state.queue.len() > 0,
+            last_run: state.last_run,
+        }
+    }
+
+    /// Waits for what is to be done next; `None` when the inbox is closed and nothing is left.
+    pub(crate) fn next(&self) -> Option<Next<W>> {
         loop {
             let seen = self.pushes.load(Ordering::Acquire);
             let now = Instant::now();
             {
                 let mut state = self.lock();
+                if let Some(entry) = state.ahead.pop_front() {
+                    return Some(Next::Ahead(entry));
+                }
+                if state.may_rest() {
+                    state.rest = None;
+                    drop(state);
+                    self.guests.gathering().send();
+                    return Some(Next::Hibernate);
+                }
                 if let Some(entry) = state.queue.pop(now) {
                     if entry.is_overdue(now) {
                         let owner = state.queue.owner();
@@ -244,12 +355,14 @@ impl<W: Work> Inbox<W> {
                         continue;
                     }
                     state.run_since = Some(now);
+                    let waiting = state.queue.len();
                     drop(state);
+                    self.guests.gathering().next(waiting, now);
                     self.metrics.dequeued.fetch_add(1, Ordering::Relaxed);
                     if let Some(wait) = self.metrics.wait.get(usize::from(entry.priority)) {
                         wait.record(now.saturating_duration_since(entry.since));
                     }
-                    return Some(entry);
+                    return Some(Next::Batch(entry));
                 }
                 if state.ended.is_some() {
                     return None;
@@ -261,14 +374,18 @@ impl<W: Work> Inbox<W> {
 
     /// Tells that the batch taken last has run, and which session keeps the backend.
     pub(crate) fn finish(&self, owner: Option<SessionId>) {
+        let now = Instant::now();
         let mut state = self.lock();
+        state.last_run = now;
         if let Some(started) = state.run_since.take() {
-            self.metrics.run.record(started.elapsed());
+            self.metrics
+                .run
+                .record(now.saturating_duration_since(started));
         }
         if owner.is_none() {
             state.owner_since = None;
         } else if state.queue.owner() != owner {
-            state.owner_since = Some(Instant::now());
+            state.owner_since = Some(now);
         }
         let ran = state.queue.running();
         state.queue.finish(owner);
@@ -277,6 +394,23 @@ impl<W: Work> Inbox<W> {
         drop(state);
         if let Some(due) = due {
             self.alarm.set(due);
+        }
+    }
+
+    /// What was tried without the backend needs it: it takes its place in the queue, before all that its session has sent
+    /// since. `None` when it was done.
+    pub(crate) fn finish_ahead(&self, entry: Option<Queued<W>>) {
+        let Some(entry) = entry else {
+            self.metrics.dequeued.fetch_add(1, Ordering::Relaxed);
+            return;
+        };
+        let mut state = self.lock();
+        match state.ended.clone() {
+            None => state.queue.push_first(entry),
+            Some(ended) => {
+                drop(state);
+                entry.work.refuse(ended);
+            }
         }
     }
 
@@ -322,7 +456,9 @@ impl<W: Work> Inbox<W> {
             let mut state = self.lock();
             state.ended.get_or_insert_with(|| refusal.clone());
             state.scheduled.clear();
-            state.queue.drain()
+            let mut refused: Vec<_> = state.ahead.drain(..).collect();
+            refused.extend(state.queue.drain());
+            refused
         };
         for entry in refused {
             entry.work.refuse(refusal.clone());
@@ -337,31 +473,6 @@ impl<W: Work> Inbox<W> {
         self.lock().ended.is_some()
     }
 
-    /// Runs on the timer thread until the inbox is closed: gives up batches whose deadline has passed, stops the one that
-    /// runs for too long, and puts scheduled work into the queue. `not_stopped` is told of a batch that goes on running.
-    pub(crate) fn watch(&self, not_stopped: impl Fn(GivenUp)) {
-        while !self.has_ended() || self.stopper.is_busy() {
-            let now = Instant::now();
-            self.expire(now);
-            self.enter_scheduled(now);
-            if let Some(given_up) = self.stopper.watch(now) {
-                not_stopped(given_up);
-                self.refuse_waiting();
-            }
-            self.alarm.sleep(|| {
-                let state = self.lock();
-                let scheduled = state.scheduled.iter().map(|(at, _)| *at).min();
-                let times = [state.queue.next_deadline(Work::counts), scheduled];
-                drop(state);
-                times
-                    .into_iter()
-                    .flatten()
-                    .chain(self.stopper.next_look())
-                    .min()
-            });
-        }
-    }
-
     /// The backend is being opened again, or has been.
     pub(crate) fn restarting(&self, begins: bool) {
         let mut state = self.lock();
@@ -373,68 +484,15 @@ impl<W: Work> Inbox<W> {
         }
     }
 
-    fn expire(&self, now: Instant) {
-        let mut state = self.lock();
-        let restarting = state.restart_since.is_some();
-        let expired = state.queue.expire(now, restarting, Work::counts);
-        let holder = holder(&state);
-        drop(state);
-        for entry in expired {
-            self.give_up(entry, now, holder);
-        }
-    }
-
-    fn give_up(&self, entry: Queued<W>, now: Instant, holder: Option<Holder>) {
-        let waited = now.saturating_duration_since(entry.since);
-        let limit = entry.deadline.map_or(Limit::Queue, |(_, limit)| limit);
-        entry.work.refuse(if limit == Limit::Size {
-            Refusal::QueueFull {
-                limit: self.config.max_size,
-            }
-        } else {
-            self.metrics.timeouts.fetch_add(1, Ordering::Relaxed);
-            Refusal::Timeout {
-                limit,
-                waited,
-                holder,
-            }
-        });
-    }
-
-    fn enter_scheduled(&self, now: Instant) {
-        let mut state = self.lock();
-        let due: Vec<Queued<W>> = state
-            .scheduled
-            .extract_if(.., |(at, _)| *at <= now)
-            .map(|(_, entry)| entry)
-            .collect();
-        let any = !due.is_empty();
-        for entry in due {
-            state.queue.push(entry);
-        }
-        drop(state);
-        if any {
-            self.pushes.fetch_add(1, Ordering::Release);
-            self.wake_engine();
-        }
-    }
-
-    /// What runs cannot be stopped: everything that waits is told so.
-    fn refuse_waiting(&self) {
-        let mut state = self.lock();
-        let Some(holder) = holder(&state) else {
-            return;
-        };
-        let waiting = state.queue.withdraw_all(Work::counts);
-        drop(state);
-        for entry in waiting {
-            entry.work.refuse(Refusal::Stuck(holder));
-        }
-    }
-
     /// Who has the backend at this moment.
     pub(crate) fn holder(&self) -> Option<Holder> {
         holder(&self.lock())
+    }
+
+    /// Whether a batch that came would not run at once.
+    pub(crate) fn is_busy(&self) -> bool {
+        let state = self.lock();
+        holder(&state).is_some() || state.queue.len() > 0
     }
 
     /// How many batches wait at each priority.
@@ -461,6 +519,8 @@ impl<W: Work> Inbox<W> {
     }
 
     fn spin_then_park(&self, seen: u64, since: Instant) {
+        self.guests.gathering().send();
+        self.guests.open();
         while since.elapsed() < self.config.spin {
             for _ in 0..32 {
                 if self.pushes.load(Ordering::Acquire) != seen {
@@ -468,7 +528,12 @@ impl<W: Work> Inbox<W> {
                 }
                 std::hint::spin_loop();
             }
+            if self.guests.look() && since.elapsed() > PATIENCE {
+                // Whoever is awaited may stand in line for this very core.
+                self.courtesy.show(std::thread::yield_now);
+            }
         }
+        self.guests.close();
         self.parked.store(true, Ordering::SeqCst);
         if self.pushes.load(Ordering::SeqCst) == seen {
             std::thread::park_timeout(LONGEST_SLEEP);
@@ -498,6 +563,8 @@ fn holder<W>(state: &State<W>) -> Option<Holder> {
     })
 }
 
+/// Giving the core away earlier would cost more than it brings.
+const PATIENCE: Duration = Duration::from_micros(5);
 /// No wait is longer without looking again.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
@@ -514,7 +581,10 @@ mod tests {
             let kind = match refusal {
                 Refusal::Closed => "closed".to_owned(),
                 Refusal::QueueFull { limit } => format!("full at {limit}"),
-                Refusal::Failed(_) | Refusal::Stuck(_) | Refusal::Cancelled => "other".to_owned(),
+                Refusal::Failed(_)
+                | Refusal::Asleep(_)
+                | Refusal::Stuck(_)
+                | Refusal::Cancelled => "other".to_owned(),
                 Refusal::Timeout { holder, .. } => {
                     format!("timeout, held by {:?}", holder.map(|holder| holder.session))
                 }
@@ -536,6 +606,38 @@ mod tests {
         Inbox::new(config, Arc::default())
     }
 
+    fn taken(inbox: &Inbox<Probe>) -> Option<&'static str> {
+        match inbox.next()? {
+            Next::Ahead(entry) | Next::Batch(entry) => Some(entry.work.0),
+            Next::Hibernate => None,
+        }
+    }
+
+    #[test]
+    fn an_engine_rests_when_it_is_idle_or_between_batches_but_never_in_a_transaction() {
+        let (sender, _answers) = mpsc::channel();
+        let inbox = inbox(0);
+        let push = |session, work| {
+            inbox.push(session, 2, Limits::default(), Probe(work, sender.clone()));
+        };
+        push(1, "begin");
+        inbox.hibernate(Rest::WhenIdle);
+        assert_eq!(taken(&inbox), Some("begin"));
+        inbox.finish(Some(1));
+        push(2, "waits");
+        inbox.hibernate(Rest::BetweenBatches);
+        push(1, "commit");
+        assert_eq!(taken(&inbox), Some("commit"));
+        inbox.finish(None);
+        assert!(matches!(inbox.next(), Some(Next::Hibernate)));
+        assert_eq!(taken(&inbox), Some("waits"));
+        inbox.finish(None);
+        inbox.hibernate(Rest::WhenIdle);
+        inbox.stay_awake();
+        push(3, "runs");
+        assert_eq!(taken(&inbox), Some("runs"));
+    }
+
     #[test]
     fn a_full_queue_refuses_all_but_the_owner() {
         let (sender, answers) = mpsc::channel();
@@ -547,7 +649,7 @@ mod tests {
         inbox.push(3, 2, Limits::default(), Probe("refused", sender.clone()));
         inbox.push(1, 2, Limits::default(), Probe("commit", sender));
         assert_eq!(answers.try_recv().as_deref(), Ok("refused: full at 1"));
-        assert_eq!(inbox.next().map(|entry| entry.work.0), Some("commit"));
+        assert_eq!(taken(&inbox), Some("commit"));
     }
 
     #[test]

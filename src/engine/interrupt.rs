@@ -187,13 +187,14 @@ impl Stopper {
         turn.is_some_and(|turn| turn.given_up)
     }
 
-    /// Stops a session's batch, if it is its turn. False when it is not.
+    /// Stops a session's batch, if it is its turn. False when it is not, or the batch has run: its client may have the
+    /// answer, and mean the next one.
     pub(crate) fn stop(&self, session: SessionId, why: Stop) -> bool {
         let mut state = self.lock();
         let is_its = state
             .turn
             .as_ref()
-            .is_some_and(|turn| turn.session == session);
+            .is_some_and(|turn| turn.session == session && turn.phase != Phase::Done);
         if is_its {
             self.hit(&mut state, why);
         }

@@ -6,26 +6,35 @@
 mod alarm;
 mod backend;
 mod cause;
+mod courtesy;
+mod database_name;
 mod directory;
+mod dump;
 pub(crate) mod error;
 pub(crate) mod extensions;
+pub(crate) mod gathering;
+pub(crate) mod guests;
 pub(crate) mod inbox;
 pub(crate) mod interrupt;
 pub(crate) mod metrics;
 mod note;
 pub(crate) mod queue;
 mod registry;
+pub(crate) mod residence;
 mod settings;
 mod storage;
 mod template;
 mod thread;
 pub(crate) mod wire;
 
-use std::sync::Arc;
+use std::any::Any;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+pub(crate) use dump::dump;
 use error::Error;
 use inbox::{Inbox, QueueConfig, Work};
 use interrupt::{GivenUp, Stop};
@@ -33,11 +42,14 @@ use metrics::Metrics;
 use queue::SessionId;
 use registry::Gate;
 pub(crate) use registry::close_all;
+use residence::{Residence, Stay};
 use settings::Durability;
-pub(crate) use storage::Hold;
+pub(crate) use storage::{Hold, Temporary, holder, is_alone, note_holder};
 use storage::{Place, Root};
-pub(crate) use template::SUPABASE as SUPABASE_SQL;
 use template::Variant;
+pub(crate) use template::{
+    SUPABASE as SUPABASE_SQL, copy_tree, is_supabase, note_supabase, sync_tree,
+};
 use wire::Wire;
 
 use crate::protocol::backend::{Messages, parameter_status};
@@ -54,6 +66,12 @@ pub(crate) trait Host: Send + 'static {
         work: Self::Work,
         wire: &Wire,
     ) -> impl Future<Output = Turn<Self::Work>> + Send;
+
+    /// Closes the backend until somebody needs it, unless a session would lose something. True when it is closed.
+    fn hibernate(&mut self, wire: &Wire) -> impl Future<Output = bool> + Send;
+
+    /// Does without the backend what can be done without it; what cannot comes back.
+    fn ahead(&mut self, session: SessionId, work: Self::Work) -> Option<Self::Work>;
 
     /// What it did since it was asked last.
     fn counts(&mut self) -> Counts<Self::Work>;
@@ -109,6 +127,8 @@ pub(crate) trait Closing: Send + Sync + 'static {
 pub(crate) struct OpenOptions {
     /// `memory://` or a directory.
     pub(crate) data_dir: String,
+    /// The name the database is given; the one it has, when absent.
+    pub(crate) database: Option<String>,
     /// The name under which a memory database is shared.
     pub(crate) name: String,
     /// Trades the last transactions for speed: no fsync, no waiting for WAL.
@@ -121,6 +141,18 @@ pub(crate) struct OpenOptions {
     pub(crate) supabase: bool,
     /// The queue.
     pub(crate) queue: QueueConfig,
+    /// Who decides when the backend may be open; always, when absent.
+    pub(crate) residence: Option<Arc<dyn Residence>>,
+}
+
+impl OpenOptions {
+    /// The directory that is meant, by its absolute path; `None` for memory and for what cannot be read.
+    pub(crate) fn directory(&self) -> Option<PathBuf> {
+        match Place::parse(&self.data_dir, &self.name) {
+            Ok(Place::Directory(root)) => Some(root),
+            _ => None,
+        }
+    }
 }
 
 /// What a backend told at its start.
@@ -170,9 +202,13 @@ pub(crate) struct Engine<W: Work, X: Closing> {
     gate: Arc<Gate>,
     opened_in: Duration,
     supabase: AtomicBool,
+    attendant: Mutex<Option<Attendant>>,
     /// What the host shares with its handles.
     pub(crate) shared: Arc<X>,
 }
+
+/// What lives as long as an engine takes work.
+type Attendant = Box<dyn Any + Send + Sync>;
 
 impl<W: Work, X: Closing> Engine<W, X> {
     /// Joins the engine of the place, or opens one. Blocks for as long as an opening takes.
@@ -187,12 +223,16 @@ impl<W: Work, X: Closing> Engine<W, X> {
             &place,
             Self::is_alive,
             |gate| Self::start(&place, options, extensions, Arc::new(shared()), host, gate),
-            |engine: &Self| {
-                engine.shared.closing();
-                engine.inbox.close();
-                engine.inbox.stopper().stop_any(Stop::Closing);
-            },
+            Self::shut,
         )
+    }
+
+    /// Ends the engine while it still has handles: it takes no more work, and what runs is stopped.
+    pub(crate) fn shut(&self) {
+        self.dismiss();
+        self.shared.closing();
+        self.inbox.close();
+        self.inbox.stopper().stop_any(Stop::Closing);
     }
 
     /// Joins the engine of the place if it is open. Does not block.
@@ -225,11 +265,8 @@ impl<W: Work, X: Closing> Engine<W, X> {
             (place.clone(), options.clone(), Arc::clone(&shared));
         let body = move || {
             let _ends = OpenOnDrop(crew_gate);
-            let variant = if options.supabase {
-                Variant::Supabase
-            } else {
-                Variant::Plain
-            };
+            let stay = Stay::new(options.residence.clone());
+            let variant = Variant::of(options.supabase);
             let root = match Root::prepare(&place_of_crew, variant) {
                 Ok(root) => root,
                 Err(error) => return drop(report.send(Err(error))),
@@ -244,12 +281,16 @@ impl<W: Work, X: Closing> Engine<W, X> {
                 root: root.path().to_owned(),
                 settings,
                 extensions,
+                database: String::new(),
             };
             let mut crew = thread::Crew::<H> {
                 opening,
+                database: options.database,
                 variant,
                 inbox: crew_inbox,
                 metrics: crew_metrics,
+                residence: options.residence.clone(),
+                stay,
             };
             thread::run(
                 &mut crew,
@@ -277,6 +318,7 @@ impl<W: Work, X: Closing> Engine<W, X> {
             gate,
             opened_in: began.elapsed(),
             supabase: AtomicBool::new(started.supabase),
+            attendant: Mutex::default(),
             shared,
         }))
     }
@@ -305,8 +347,30 @@ impl<W: Work, X: Closing> Engine<W, X> {
     pub(crate) fn note_supabase(&self) {
         self.supabase.store(true, Ordering::Release);
         if let Place::Directory(root) = &self.place {
-            template::note_supabase(root);
+            note_supabase(root);
         }
+    }
+
+    /// Keeps what `make` makes until the engine closes, unless it keeps something already. Tells whether it keeps anything.
+    pub(crate) fn attend(&self, make: impl FnOnce() -> Option<Attendant>) -> bool {
+        let mut attendant = self
+            .attendant
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if attendant.is_none() {
+            *attendant = make();
+        }
+        attendant.is_some()
+    }
+
+    fn dismiss(&self) {
+        let mut attendant = self
+            .attendant
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let dismissed = attendant.take();
+        drop(attendant);
+        drop(dismissed);
     }
 
     /// How long the opening took.
@@ -324,8 +388,25 @@ impl<W: Work, X: Closing> Engine<W, X> {
 impl<W: Work, X: Closing> Drop for Engine<W, X> {
     fn drop(&mut self) {
         registry::leave(&self.place, &self.gate);
+        self.dismiss();
         self.inbox.close();
     }
+}
+
+/// Fills a directory with a new database, unless it has one. Without a template its first opening does that.
+pub(crate) fn provision(data_dir: &str, supabase: bool, durable: bool) -> Result<(), Error> {
+    let Place::Directory(path) = Place::parse(data_dir, "")? else {
+        return Ok(());
+    };
+    if directory::is_new(&path)? {
+        template::fill(&path, durable, Variant::of(supabase))?;
+    }
+    Ok(())
+}
+
+/// Whether there is a database in a directory.
+pub(crate) fn has_database(directory: &Path) -> bool {
+    directory::is_complete(directory)
 }
 
 struct OpenOnDrop(Arc<Gate>);

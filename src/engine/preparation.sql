@@ -7,7 +7,8 @@ DO $$
 DECLARE
   replaced text;
 BEGIN
-  FOREACH replaced IN ARRAY '{backend_pid(),listening_channels(),sleep(float8)}'::text[] LOOP
+  FOREACH replaced IN ARRAY
+    '{backend_pid(),listening_channels(),sleep(float8),cancel_backend(int4),"terminate_backend(int4,int8)"}'::text[] LOOP
     IF to_regprocedure('pg_catalog.oxbase_' || replaced) IS NULL THEN
       EXECUTE format(
         'ALTER FUNCTION pg_catalog.pg_%s RENAME TO oxbase_%s', replaced, split_part(replaced, '(', 1)
@@ -61,6 +62,25 @@ LEFT JOIN pg_catalog.json_each_text(
   coalesce(nullif(pg_catalog.current_setting('oxbase.cursors', true), ''), '{}')::pg_catalog.json
 ) AS own ON own.key = c.name
 WHERE own.value IS NOT NULL OR NOT pg_catalog.starts_with(c.name, '_oxbase_');
+-- The sessions there are, as a JSON array of their process ids, are in a setting; whom a function means goes into another.
+CREATE OR REPLACE FUNCTION pg_catalog.oxbase_signal(pg_catalog.int4, pg_catalog.text) RETURNS pg_catalog.bool LANGUAGE plpgsql STRICT
+SET search_path TO 'pg_catalog' AS $$
+BEGIN
+  IF coalesce(nullif(current_setting('oxbase.backends', true), ''), '[]')::jsonb @> to_jsonb($1) THEN
+    PERFORM set_config('oxbase.signals', concat(current_setting('oxbase.signals', true), ' ', $2, $1), false);
+    RETURN true;
+  END IF;
+  RAISE WARNING 'PID % is not a PostgreSQL backend process', $1;
+  RETURN false;
+END
+$$;
+CREATE OR REPLACE FUNCTION pg_catalog.pg_cancel_backend(pg_catalog.int4) RETURNS pg_catalog.bool LANGUAGE sql STRICT PARALLEL RESTRICTED
+RETURN pg_catalog.oxbase_signal($1, 'c');
+COMMENT ON FUNCTION pg_catalog.pg_cancel_backend(pg_catalog.int4) IS 'cancel a server process'' current query';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_terminate_backend(pid pg_catalog.int4, timeout pg_catalog.int8 DEFAULT 0)
+RETURNS pg_catalog.bool LANGUAGE sql STRICT PARALLEL RESTRICTED
+RETURN pg_catalog.oxbase_signal(pid, 't');
+COMMENT ON FUNCTION pg_catalog.pg_terminate_backend(pg_catalog.int4, pg_catalog.int8) IS 'terminate a server process';
 -- A sleep is in the host, where it cannot be interrupted, so it is made of short ones.
 CREATE OR REPLACE FUNCTION pg_catalog.pg_sleep(pg_catalog.float8) RETURNS void LANGUAGE plpgsql STRICT PARALLEL SAFE
 SET search_path TO 'pg_catalog' AS $$

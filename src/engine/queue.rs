@@ -50,7 +50,39 @@ pub(crate) struct Queued<W> {
     pub(crate) work: W,
 }
 
+impl Queued<()> {
+    /// This place, with work in it.
+    pub(crate) fn with<W>(self, work: W) -> Queued<W> {
+        Queued {
+            session: self.session,
+            priority: self.priority,
+            since: self.since,
+            deadline: self.deadline,
+            work,
+        }
+    }
+}
+
 impl<W> Queued<W> {
+    /// The work, and its place without it.
+    pub(crate) fn split(self) -> (W, Queued<()>) {
+        let Self {
+            session,
+            priority,
+            since,
+            deadline,
+            work,
+        } = self;
+        let place = Queued {
+            session,
+            priority,
+            since,
+            deadline,
+            work: (),
+        };
+        (work, place)
+    }
+
     /// Whether it should have been given up.
     pub(crate) fn is_overdue(&self, now: Instant) -> bool {
         self.deadline.is_some_and(|(deadline, _)| deadline <= now)
@@ -144,6 +176,24 @@ impl<W> Queue<W> {
             .or_default()
             .waiting
             .push_back(ticket);
+        self.offer(session);
+    }
+
+    /// Puts work at the head of its session's line.
+    pub(crate) fn push_first(&mut self, mut entry: Queued<W>) {
+        entry.priority = entry.priority.min(3);
+        let (ticket, session) = (self.next_ticket, entry.session);
+        self.next_ticket += 1;
+        self.entries.insert(ticket, entry);
+        let line = self.lines.entry(session).or_default();
+        if std::mem::take(&mut line.ready)
+            && let Some(second) = line.waiting.front()
+        {
+            for level in &mut self.levels {
+                level.retain(|other| other != second);
+            }
+        }
+        line.waiting.push_front(ticket);
         self.offer(session);
     }
 

@@ -75,8 +75,22 @@ pub(crate) struct Temporary {
 impl Temporary {
     /// Makes a directory of that prefix in `base`, and removes those of processes that are gone.
     pub(crate) fn create(base: &Path, prefix: &str) -> Result<Self, Error> {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
         remove_stale(base, prefix);
+        Self::create_alone(base, prefix)
+    }
+
+    /// Makes a directory of that prefix in `base`; a thread of its own removes those of processes that are gone, which
+    /// may be large.
+    pub(crate) fn create_large(base: &Path, prefix: &str) -> Result<Self, Error> {
+        let (swept, of) = (base.to_owned(), prefix.to_owned());
+        let sweep = std::thread::Builder::new().name("oxbase-sweep".to_owned());
+        // Without a thread the next process does it.
+        drop(sweep.spawn(move || remove_stale(&swept, &of)));
+        Self::create_alone(base, prefix)
+    }
+
+    fn create_alone(base: &Path, prefix: &str) -> Result<Self, Error> {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let storage = |error: std::io::Error| Error::Storage {
             path: base.to_owned(),
@@ -145,11 +159,7 @@ impl Root {
     pub(crate) fn sign(&self) {
         directory::mark(&self.path);
         self.signed.store(true, Ordering::Relaxed);
-        // The lock is what counts; without the note the error names no process.
-        drop(fs::write(
-            self.path.join(HOLDER),
-            std::process::id().to_string(),
-        ));
+        note_holder(&self.path, false);
     }
 }
 
@@ -189,10 +199,30 @@ impl Hold {
     }
 }
 
+/// Notes that this process has the directory open, and whether for itself alone: then nobody can join it.
+pub(crate) fn note_holder(root: &Path, alone: bool) {
+    let process = std::process::id().to_string();
+    let text = if alone {
+        format!("{process}\n{ALONE}\n")
+    } else {
+        process
+    };
+    // The lock is what counts; without the note the error names no process, and others try for longer.
+    drop(fs::write(root.join(HOLDER), text));
+}
+
+/// Whether the process that has the directory open says that nobody can join it.
+pub(crate) fn is_alone(root: &Path) -> bool {
+    let note = fs::read_to_string(root.join(HOLDER)).unwrap_or_default();
+    let mut lines = note.lines();
+    let process = lines.next().and_then(|process| process.parse().ok());
+    lines.next() == Some(ALONE) && process.is_some_and(may_be_alive)
+}
+
 /// Who has the directory open, in words.
 pub(crate) fn holder(root: &Path) -> String {
     let note = fs::read_to_string(root.join(HOLDER)).unwrap_or_default();
-    match note.trim().parse() {
+    match note.lines().next().unwrap_or_default().parse() {
         Ok(process) if process == std::process::id() => "this process".to_owned(),
         // The note of a process that was killed is there until the next one has opened the directory.
         Ok(process) if may_be_alive(process) => {
@@ -239,6 +269,7 @@ pub(crate) const MEMORY: &str = "memory://";
 const PREFIX: &str = "oxbase-";
 const LOCK: &str = "lock";
 const HOLDER: &str = "pgdata/oxbase.pid";
+const ALONE: &str = "alone";
 /// What the engine puts behind the directory's name for the lock beside it.
 const ENGINE_LOCK: &str = ".oliphaunt-wasix-rust.lock";
 

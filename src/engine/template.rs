@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use pglite_oxide::Extension;
 
 use super::backend::{Backend, Opening};
+use super::database_name;
 use super::error::Error;
 use super::extensions;
 use super::note::sync_directory;
@@ -34,6 +35,17 @@ pub(crate) enum Variant {
     Plain,
     /// The same with `SUPABASE`.
     Supabase,
+}
+
+impl Variant {
+    /// The one for a database that is, or is not, to look like a Supabase project.
+    pub(crate) fn of(supabase: bool) -> Self {
+        if supabase {
+            Self::Supabase
+        } else {
+            Self::Plain
+        }
+    }
 }
 
 /// Runs `PREPARATION` on a database that has not had it, or had that of an older version.
@@ -150,6 +162,7 @@ fn make(root: &Path, variant: Variant) -> Result<(), Error> {
             ("shared_buffers".to_owned(), "8MB".to_owned()),
         ],
         extensions,
+        database: database_name::DEFAULT.to_owned(),
     };
     let wire = Wire::default();
     let mut backend = Backend::open(&opening, &wire, None)?;
@@ -171,7 +184,8 @@ fn cache_directory() -> Option<PathBuf> {
         .map(|directories| directories.cache_dir().to_owned())
 }
 
-fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+/// Copies the files of a database that is not open.
+pub(crate) fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir(to)?;
     fs::set_permissions(to, fs::metadata(from)?.permissions())?;
     for entry in fs::read_dir(from)? {
@@ -209,7 +223,7 @@ fn copy_sparse(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Flushes a new database to disk. Its thousand files one by one take seconds, so where the system can it flushes the
 /// file system once.
-fn sync_tree(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_tree(path: &Path) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     if rustix::fs::syncfs(File::open(path)?).is_ok() {
         return Ok(());

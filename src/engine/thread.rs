@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use super::backend::{Backend, Driven, Opening, Task, poll_task};
 use super::cause;
+use super::database_name;
 use super::error::Error;
 use super::extensions;
-use super::inbox::Inbox;
+use super::inbox::{Inbox, Next};
 use super::metrics::Metrics;
-use super::queue::Queued;
+use super::residence::{Residence, Stay};
 use super::template::{self, Variant};
 use super::wire::{Reply, Restart, Wire};
 use super::{Host, Started, Turn};
@@ -21,9 +22,14 @@ use super::{Host, Started, Turn};
 /// What the engine thread needs.
 pub(crate) struct Crew<H: Host> {
     pub(crate) opening: Opening,
+    /// The name the database is given.
+    pub(crate) database: Option<String>,
     pub(crate) variant: Variant,
     pub(crate) inbox: Arc<Inbox<H::Work>>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) residence: Option<Arc<dyn Residence>>,
+    /// The backend's place in it.
+    pub(crate) stay: Stay,
 }
 
 /// Opens the backend, then serves until the inbox is closed. `started` is called once, with the outcome of the opening.
@@ -32,7 +38,10 @@ pub(crate) fn run<H: Host>(
     make_host: impl FnOnce(&Started) -> H,
     started: impl FnOnce(Result<Started, Error>),
 ) {
-    let wire = Wire::new(Arc::clone(crew.inbox.stopper()));
+    let wire = Wire::new(
+        Arc::clone(crew.inbox.stopper()),
+        Arc::clone(crew.inbox.guests()),
+    );
     crew.opening
         .extensions
         .extend(extensions::remembered(&crew.opening.root));
@@ -45,13 +54,17 @@ pub(crate) fn run<H: Host>(
         opening.extensions.sort_unstable();
         opening.extensions.dedup();
     }
-    let opened = Backend::open(&opening, &wire, None).and_then(|mut backend| {
+    let opened = database_name::open(&mut opening, &wire).and_then(|mut backend| {
         template::prepare(&mut backend, &opening.root)?;
         if prepares {
             template::prepare_supabase(&mut backend, &opening.root)?;
         }
+        if let Some(name) = &crew.database {
+            database_name::give(&mut backend, &mut opening, name)?;
+        }
         Ok(backend)
     });
+    crew.opening.database.clone_from(&opening.database);
     let backend = match opened {
         Ok(backend) => backend,
         Err(error) => {
@@ -71,6 +84,7 @@ pub(crate) fn run<H: Host>(
         Arc::clone(&crew.metrics),
         host,
         wire.clone(),
+        crew.residence.clone(),
     ))));
     backend.attach(&task);
     crew.inbox.attach_engine(std::thread::current());
@@ -85,29 +99,34 @@ async fn serve<H: Host>(
     metrics: Arc<Metrics>,
     mut host: H,
     wire: Wire,
+    residence: Option<Arc<dyn Residence>>,
 ) {
-    while let Some(entry) = inbox.next() {
-        let Queued {
-            session,
-            priority,
-            since,
-            deadline,
-            work,
-        } = entry;
-        let turn = host.turn(session, work, &wire).await;
+    while let Some(next) = inbox.next() {
+        let entry = match next {
+            Next::Batch(entry) => entry,
+            Next::Ahead(entry) => {
+                let (work, place) = entry.split();
+                let rest = host.ahead(place.session, work);
+                inbox.finish_ahead(rest.map(|work| place.with(work)));
+                continue;
+            }
+            Next::Hibernate => {
+                let rests = wire.is_asleep() || host.hibernate(&wire).await;
+                if let (false, Some(residence)) = (rests, &residence) {
+                    residence.stay();
+                }
+                continue;
+            }
+        };
+        let (work, place) = entry.split();
+        let turn = host.turn(place.session, work, &wire).await;
         let counts = host.counts();
         metrics.errors.fetch_add(counts.errors, Ordering::Relaxed);
         metrics.rows.fetch_add(counts.rows, Ordering::Relaxed);
         metrics.stopped.fetch_add(counts.stopped, Ordering::Relaxed);
         match turn {
             Turn::Over(owner) => inbox.finish(owner),
-            Turn::Waits(work) => inbox.put_back(Queued {
-                session,
-                priority,
-                since,
-                deadline,
-                work,
-            }),
+            Turn::Waits(work) => inbox.put_back(place.with(work)),
         }
         for (at, session, work) in counts.scheduled {
             inbox.schedule(at, session, work);
@@ -126,6 +145,14 @@ fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: 
             Driven::Ended => {
                 drop(backend.close());
                 return;
+            }
+            Driven::Restart(Restart::Hibernate | Restart::Wake) => {
+                drop(backend.close());
+                match sleep(crew, wire, task) {
+                    Some(next) => backend = next,
+                    None => return,
+                }
+                continue;
             }
             Driven::Restart(restart) => {
                 if let Restart::Extension(name) = restart {
@@ -162,6 +189,41 @@ fn keep_driving<H: Host>(crew: &mut Crew<H>, first: Backend, wire: &Wire, task: 
             }
         }
         wire.put_reply(answer);
+    }
+}
+
+/// The backend is closed until the loop needs it; `None` when it never will.
+fn sleep<H: Host>(crew: &Crew<H>, wire: &Wire, task: &Task) -> Option<Backend> {
+    crew.stay.leave();
+    wire.fall_asleep();
+    let mut answer = Ok(Reply::default());
+    loop {
+        wire.put_reply(answer);
+        if poll_task(task).is_ready() {
+            return None;
+        }
+        drop(wire.take_request());
+        crew.inbox.restarting(true);
+        let opened = match crew.stay.enter(&|| crew.inbox.has_ended()) {
+            Ok(()) => reopen(crew, wire, task),
+            Err(refused) => {
+                crew.inbox.restarting(false);
+                answer = Err(refused);
+                continue;
+            }
+        };
+        crew.inbox.restarting(false);
+        match opened {
+            Ok(backend) => {
+                wire.put_reply(Ok(Reply::default()));
+                return Some(backend);
+            }
+            Err(error) => {
+                crew.inbox.fail(error.clone());
+                dismiss(wire, task, Err(error.clone()), &error);
+                return None;
+            }
+        }
     }
 }
 

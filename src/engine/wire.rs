@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use super::error::Error;
+use super::guests::Guests;
 use super::interrupt::Stopper;
 
 /// Takes COPY OUT data while a statement still runs; it may block until the reader has caught up.
@@ -21,6 +22,7 @@ struct State {
     request: Option<Request>,
     reply: Option<Result<Reply, Error>>,
     generation: u64,
+    asleep: bool,
 }
 
 /// Bytes for the backend.
@@ -40,8 +42,12 @@ pub(crate) enum Restart {
     Extension(String),
     /// The backend has gathered what only a new one is free of.
     Refresh,
+    /// Not before somebody needs it: until then it is closed.
+    Hibernate,
     /// A stop came too late for the statement it was meant for, and waits in the backend for the next one.
     Outrun,
+    /// Somebody needs the backend that was closed.
+    Wake,
 }
 
 /// What the backend answered.
@@ -58,14 +64,21 @@ pub(crate) struct Reply {
 pub(crate) struct Wire {
     state: Arc<Mutex<State>>,
     stopper: Arc<Stopper>,
+    guests: Arc<Guests>,
 }
 
 impl Wire {
-    pub(crate) fn new(stopper: Arc<Stopper>) -> Self {
+    pub(crate) fn new(stopper: Arc<Stopper>, guests: Arc<Guests>) -> Self {
         Self {
             state: Arc::default(),
             stopper,
+            guests,
         }
+    }
+
+    /// Who is looked at while there is nothing to run; they have to leave before what takes long.
+    pub(crate) fn guests(&self) -> &Guests {
+        &self.guests
     }
 
     /// Stops what runs on the other end.
@@ -103,6 +116,19 @@ impl Wire {
         .await
     }
 
+    /// Whether the backend is closed until somebody needs it. Nothing but `wake` may be asked for then.
+    pub(crate) fn is_asleep(&self) -> bool {
+        self.lock().asleep
+    }
+
+    /// Has the backend opened that was closed by `Restart::Hibernate`.
+    pub(crate) async fn wake(&self) -> Result<(), Error> {
+        if !self.is_asleep() {
+            return Ok(());
+        }
+        self.restart(Restart::Wake).await.map(drop)
+    }
+
     /// Grows each time the backend is opened: everything that lived in the one before is gone.
     pub(crate) fn generation(&self) -> u64 {
         self.lock().generation
@@ -133,7 +159,14 @@ impl Wire {
 
     /// Driver: a new backend is in place.
     pub(crate) fn next_generation(&self) {
-        self.lock().generation += 1;
+        let mut state = self.lock();
+        state.generation += 1;
+        state.asleep = false;
+    }
+
+    /// Driver: the backend is closed until somebody needs it.
+    pub(crate) fn fall_asleep(&self) {
+        self.lock().asleep = true;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

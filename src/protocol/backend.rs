@@ -101,6 +101,26 @@ pub(crate) fn encode_authentication_ok(out: &mut Vec<u8>) {
     frame(out, b'R', |out| out.extend_from_slice(&0_i32.to_be_bytes()));
 }
 
+/// Asks the client for a SASL exchange by one of these mechanisms.
+pub(crate) fn encode_authentication_sasl(out: &mut Vec<u8>, mechanisms: &[&str]) {
+    frame(out, b'R', |out| {
+        out.extend_from_slice(&10_i32.to_be_bytes());
+        for mechanism in mechanisms {
+            put_string(out, mechanism.as_bytes());
+        }
+        out.push(0);
+    });
+}
+
+/// The server's part of a SASL exchange; the last one when the client has shown who it is.
+pub(crate) fn encode_authentication_sasl_message(out: &mut Vec<u8>, message: &str, last: bool) {
+    let code: i32 = if last { 12 } else { 11 };
+    frame(out, b'R', |out| {
+        out.extend_from_slice(&code.to_be_bytes());
+        out.extend_from_slice(message.as_bytes());
+    });
+}
+
 pub(crate) fn encode_parameter_status(out: &mut Vec<u8>, name: &str, value: &str) {
     frame(out, b'S', |out| {
         put_string(out, name.as_bytes());
@@ -135,6 +155,11 @@ pub(crate) fn encode_notification(out: &mut Vec<u8>, pid: i32, channel: &[u8], p
 
 pub(crate) fn encode_error(out: &mut Vec<u8>, fields: &ErrorFields) {
     frame(out, b'E', |out| fields.encode_body(out));
+}
+
+/// A NoticeResponse has the fields of an error.
+pub(crate) fn encode_notice(out: &mut Vec<u8>, fields: &ErrorFields) {
+    frame(out, b'N', |out| fields.encode_body(out));
 }
 
 pub(crate) fn encode_parse_complete(out: &mut Vec<u8>) {
@@ -176,6 +201,18 @@ mod tests {
     #[test]
     fn messages_are_written_byte_for_byte() {
         assert_eq!(encoded(encode_authentication_ok), b"R\0\0\0\x08\0\0\0\0");
+        assert_eq!(
+            encoded(|out| encode_authentication_sasl(out, &["A", "B"])),
+            b"R\0\0\0\x0d\0\0\0\x0aA\0B\0\0"
+        );
+        assert_eq!(
+            encoded(|out| encode_authentication_sasl_message(out, "r=", false)),
+            b"R\0\0\0\x0a\0\0\0\x0br="
+        );
+        assert_eq!(
+            encoded(|out| encode_authentication_sasl_message(out, "v=", true)),
+            b"R\0\0\0\x0a\0\0\0\x0cv="
+        );
         assert_eq!(
             encoded(|out| encode_parameter_status(out, "TimeZone", "UTC")),
             b"S\0\0\0\x11TimeZone\0UTC\0"

@@ -101,6 +101,19 @@ impl<'a> Frontend<'a> {
     }
 }
 
+/// The mechanism and the first message of a SASLInitialResponse, which a client may leave out.
+pub(crate) fn sasl_initial_response(body: &[u8]) -> Result<(&[u8], &[u8]), Error> {
+    let mut reader = Reader::new(body);
+    let mechanism = reader.string()?;
+    let length = reader.int32()?;
+    let message = match usize::try_from(length) {
+        Ok(length) => reader.take(length)?,
+        Err(_) => &[],
+    };
+    reader.end()?;
+    Ok((mechanism, message))
+}
+
 fn decode_target<'a>(
     reader: &mut Reader<'a>,
     message: &'static str,

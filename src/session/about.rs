@@ -16,6 +16,11 @@ pub(crate) fn tell(state: &State, mentions: Mentions) -> Option<String> {
     if mentions.backend_pid {
         settings.push(("oxbase.process_id", state.shared.process_id.to_string()));
     }
+    if mentions.backend_signal {
+        let mut known = state.shared.signalled();
+        known.extend(state.shared.hub.all().iter().map(|other| other.process_id));
+        settings.push(("oxbase.backends", json!(known).to_string()));
+    }
     if mentions.listening_channels {
         settings.push((
             "oxbase.channels",

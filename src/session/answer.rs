@@ -84,6 +84,8 @@ impl Table {
             if last {
                 return Ok(outcome);
             }
+            // Its client may be one of them, and its input is waited for here.
+            wire.guests().close();
             wire.stopper().feed(true);
             let input = shared.next_copy(batch.number, wire.stopper());
             reader.copy_stopped = wire.stopper().stopped().map(timeouts::stopped);
@@ -102,6 +104,9 @@ impl Table {
         mut outcome: Outcome,
         wire: &Wire,
     ) -> Result<bool, Error> {
+        if request.mentions.backend_signal {
+            self.send_signals(state, wire).await?;
+        }
         self.counts.errors += outcome.errors;
         self.backend_errors += outcome.errors + u64::from(state.aborted.is_some());
         self.counts.rows += outcome.rows;

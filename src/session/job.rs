@@ -28,6 +28,8 @@ pub(crate) enum Task {
     },
     /// Whole frontend messages, up to and including one that asks for an answer.
     Batch(Batch),
+    /// A batch that can perhaps be answered while another session has the backend.
+    Ahead(Batch),
     /// The session may have been silent for too long.
     Check,
     /// The session ends: roll back, drop what is its own.
@@ -50,21 +52,26 @@ pub(crate) struct Batch {
 
 impl Work for Job {
     fn counts(&self) -> bool {
-        matches!(self.task, Task::Batch(_))
+        matches!(self.task, Task::Batch(_) | Task::Ahead(_))
+    }
+
+    fn is_ahead(&self) -> bool {
+        matches!(self.task, Task::Ahead(_))
     }
 
     fn refuse(self, refusal: Refusal) {
         let waits_for = match &self.task {
-            Task::Batch(batch) => batch.waits_for.as_deref(),
+            Task::Batch(batch) | Task::Ahead(batch) => batch.waits_for.as_deref(),
             _ => None,
         };
         let error = error(&self.session, &refusal, waits_for);
         match (self.task, refusal) {
             (Task::End | Task::Check, _) => {}
-            (Task::Start { .. }, _) | (Task::Batch(_), Refusal::Closed | Refusal::Failed(_)) => {
+            (Task::Start { .. }, _)
+            | (Task::Batch(_) | Task::Ahead(_), Refusal::Closed | Refusal::Failed(_)) => {
                 self.session.deliver_fatal(&error);
             }
-            (Task::Batch(batch), _) => {
+            (Task::Batch(batch) | Task::Ahead(batch), _) => {
                 self.session.note_answered(batch.number);
                 self.session.deliver_error(&error, batch.synchronises);
             }
@@ -76,7 +83,11 @@ impl Work for Job {
 pub(crate) fn fields(error: &Error) -> ErrorFields {
     let fields = ErrorFields::new("ERROR", error.sqlstate(), error.to_string());
     match error {
-        Error::Deadlock { detail } => fields.with_detail(detail.clone()),
+        Error::Deadlock { detail }
+        | Error::Refused {
+            detail: Some(detail),
+            ..
+        } => fields.with_detail(detail.clone()),
         _ => fields,
     }
 }
@@ -95,6 +106,7 @@ fn error(session: &Shared, refusal: &Refusal, waits_for: Option<&str>) -> ErrorF
         )
         .with_hint("Raise maxQueueSize, or send less at once."),
         Refusal::Failed(error) => ErrorFields::new("FATAL", error.sqlstate(), error.to_string()),
+        Refusal::Asleep(error) => fields(error),
         Refusal::Stuck(holder) => {
             let holder = describe(session, *holder).unwrap_or_default();
             let message =

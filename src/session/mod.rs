@@ -5,24 +5,35 @@
 #![forbid(unsafe_code)]
 
 mod about;
+mod access;
 mod advisory;
+mod ahead;
 mod answer;
+mod aside;
+mod cancel_key;
 mod checkpoints;
 mod cursors;
+mod databases;
 mod edit;
 mod entrance;
 #[cfg(test)]
 mod fuzz;
+mod hibernate;
+mod hub;
 mod job;
+mod listed;
 mod listen;
 mod meaning;
 mod provide;
+mod queue_settings;
+mod quota;
 mod reply;
 mod request;
 mod routines;
 mod sequences;
 mod settings;
 mod shared;
+mod signal;
 mod start;
 mod state;
 mod statements;
@@ -35,8 +46,12 @@ mod timeouts;
 
 use std::sync::Arc;
 
+pub(crate) use access::Access;
+pub(crate) use aside::Aside;
+pub(crate) use databases::{Databases, Refused};
 pub(crate) use entrance::{Session, SessionOptions, next_session_id};
-pub(crate) use shared::{Delivery, DeliveryKind, Hub, Outlet};
+pub(crate) use hub::Hub;
+pub(crate) use shared::{Delivery, DeliveryKind, Outlet, Shared as SessionShared};
 
 use crate::engine::error::Error;
 use crate::engine::{Engine, OpenOptions};

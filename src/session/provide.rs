@@ -94,7 +94,7 @@ impl Table {
             may_provide = self.provide_wanted(state, wire).await?;
             *request = self.build(state, batch);
             self.run_before(request, wire).await?;
-            wire.stopper().run(deadline).map_err(timeouts::stopped)?;
+            wire.stopper().run(deadline).map_err(timeouts::not_begun)?;
             let may = (false, may_wait, may_provide);
             outcome = self.exchange(state, request, batch, may, wire).await?;
         }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use super::advisory::{self, WAITS};
+use super::databases::{self, INSTEAD};
 use super::edit::{Edit, original_position};
 use super::job::fields;
 use super::provide;
@@ -426,9 +427,14 @@ impl Output {
 
     /// A statement that is another one for the backend completes under the tag of what the client sent.
     fn rename(&mut self, message: &Message<'_>, kind: &Kind, tag: &str) {
-        if *kind == Kind::CloseAll && tag == "DO" {
+        let own = match kind {
+            Kind::CloseAll if tag == "DO" => Some("CLOSE CURSOR ALL"),
+            kind if tag == INSTEAD => databases::tag(kind),
+            _ => None,
+        };
+        if let Some(own) = own {
             let mut bytes = Vec::new();
-            encode_command_complete(&mut bytes, "CLOSE CURSOR ALL");
+            encode_command_complete(&mut bytes, own);
             self.replace_at(message.start, message.bytes.len(), bytes);
         }
     }

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cursors::{discard_in_pieces, others_hold};
+use super::databases::INSTEAD;
 use super::edit::{Edit, apply};
 use super::sequences::{may_advance, may_call};
 use super::settings::identifier;
@@ -51,6 +52,16 @@ pub(crate) enum Step {
     HiddenSync,
     /// Nothing; the backend only sends what it has.
     Flush,
+}
+
+impl Step {
+    /// What has to be taken back when the request is not sent.
+    pub(crate) fn take_undo(&mut self) -> Option<Undo> {
+        match self {
+            Self::Parse { undo, .. } => Some(std::mem::replace(undo, Undo::Nothing)),
+            _ => None,
+        }
+    }
 }
 
 /// Who answers a Parse.
@@ -338,6 +349,7 @@ impl Builder<'_, '_, '_, '_> {
     fn mention(&mut self, mentions: Mentions) {
         let all = &mut self.request.mentions;
         all.backend_pid |= mentions.backend_pid;
+        all.backend_signal |= mentions.backend_signal;
         all.listening_channels |= mentions.listening_channels;
         all.advisory_lock |= mentions.advisory_lock;
         all.temporary |= mentions.temporary;
@@ -536,6 +548,17 @@ impl Builder<'_, '_, '_, '_> {
                     edits.push(Edit {
                         at: name_span.clone(),
                         new,
+                    });
+                }
+                Kind::CreateDatabase(_)
+                | Kind::DropDatabase { .. }
+                | Kind::RenameDatabase { .. }
+                    if self.state.shared.databases.is_some() =>
+                {
+                    // It has been carried out when this comes to run.
+                    edits.push(Edit {
+                        at: statement.span.clone(),
+                        new: INSTEAD.as_bytes().to_vec(),
                     });
                 }
                 _ => {

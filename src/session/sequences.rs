@@ -166,6 +166,19 @@ impl Table {
         Ok(())
     }
 
+    /// Notes what the session had that advanced sequences last: the backend is about to be closed.
+    pub(super) async fn note_sequences(
+        &mut self,
+        state: &mut State,
+        wire: &Wire,
+    ) -> Result<(), Error> {
+        let of = self.sequences.remembered;
+        match of {
+            Remembered::Of(_) => self.displace(state, of, b'I', wire).await,
+            Remembered::Nothing | Remembered::Mixed => Ok(()),
+        }
+    }
+
     /// Notes what the session had whose values the backend is about to forget, as far as that can be told.
     async fn displace(
         &mut self,

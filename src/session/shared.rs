@@ -1,14 +1,16 @@
 //! What a session's two sides share: the caller's, on any thread, and the one on the engine thread.
 #![forbid(unsafe_code)]
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::cancel_key::CancelKey;
+use super::databases::Databases;
 use super::entrance::SessionOptions;
+use super::hub::Hub;
 use super::timeouts::{self, Timeouts};
-use crate::engine::Started;
 use crate::engine::interrupt::{GivenUp, Stopper};
 use crate::engine::queue::SessionId;
 use crate::protocol::ErrorFields;
@@ -47,75 +49,6 @@ pub(crate) enum DeliveryKind {
     Closed,
 }
 
-/// What all sessions of one engine share.
-#[derive(Debug, Default)]
-pub(crate) struct Hub {
-    sessions: Mutex<HashMap<SessionId, Weak<Shared>>>,
-    closing: AtomicBool,
-    /// How often the schema may have changed.
-    schema_version: AtomicU64,
-    /// What the backend reported at its start.
-    pub(crate) started: OnceLock<Started>,
-}
-
-impl Hub {
-    pub(crate) fn add(&self, session: &Arc<Shared>) {
-        lock(&self.sessions).insert(session.id, Arc::downgrade(session));
-    }
-
-    /// Changes whenever a statement of a session may have changed the schema.
-    pub(crate) fn schema_version(&self) -> u64 {
-        self.schema_version.load(Ordering::SeqCst)
-    }
-
-    pub(crate) fn note_schema_change(&self) {
-        self.schema_version.fetch_add(1, Ordering::SeqCst);
-    }
-
-    pub(crate) fn remove(&self, session: SessionId) {
-        lock(&self.sessions).remove(&session);
-    }
-
-    /// The session that a cancel request means.
-    pub(crate) fn find_by_key(&self, process_id: i32, secret_key: &[u8]) -> Option<Arc<Shared>> {
-        self.all()
-            .into_iter()
-            .find(|session| session.process_id == process_id && session.secret_key == secret_key)
-    }
-
-    pub(crate) fn find(&self, session: SessionId) -> Option<Arc<Shared>> {
-        lock(&self.sessions).get(&session)?.upgrade()
-    }
-
-    /// The live sessions, oldest first.
-    pub(crate) fn all(&self) -> Vec<Arc<Shared>> {
-        let mut all: Vec<Arc<Shared>> = lock(&self.sessions)
-            .values()
-            .filter_map(Weak::upgrade)
-            .filter(|session| !session.has_ended())
-            .collect();
-        all.sort_by_key(|session| session.id);
-        all
-    }
-}
-
-impl crate::engine::Closing for Hub {
-    /// Lets go of every session that holds the engine thread in a COPY.
-    fn closing(&self) {
-        self.closing.store(true, Ordering::SeqCst);
-        for session in self.all() {
-            session.wake();
-        }
-    }
-
-    /// The client gets its error in time, though its statement goes on.
-    fn not_stopped(&self, batch: GivenUp) {
-        if let Some(session) = self.find(batch.session) {
-            session.abandon(&batch);
-        }
-    }
-}
-
 /// COPY input on its way to the backend.
 #[derive(Debug, Default)]
 struct CopyIn {
@@ -149,28 +82,40 @@ pub(crate) struct Shared {
     pub(crate) id: SessionId,
     /// The process id that clients see.
     pub(crate) process_id: i32,
-    /// The key of a cancel request.
-    pub(crate) secret_key: [u8; 4],
-    pub(crate) priority: u8,
+    pub(crate) cancel_key: CancelKey,
+    priority: AtomicU8,
     pub(crate) created: Instant,
     pub(crate) hub: Arc<Hub>,
     /// Bounds each of its batches, beside the setting of that name.
     statement_timeout: AtomicU64,
+    /// The process ids of the sessions that it has stopped or ended.
+    signalled: Mutex<Vec<i32>>,
     /// See `SessionOptions::service`.
     pub(crate) service: Option<&'static str>,
     outlet: Arc<dyn Outlet>,
+    /// See `SessionOptions::databases`.
+    pub(crate) databases: Option<Arc<dyn Databases>>,
     timeouts: Mutex<Timeouts>,
     /// Numbers of batches: the last one that came, that was answered, and whose answer nobody waits for.
     submitted: AtomicU64,
+    /// The batch that is to be stopped when its turn comes.
+    cancelled: AtomicU64,
     answered: AtomicU64,
     abandoned: AtomicU64,
     synchronises: AtomicBool,
     activity: Mutex<Activity>,
     transaction_status: AtomicU8,
+    /// The engine thread knows the session.
+    begun: AtomicBool,
     ended: AtomicBool,
+    aborted: AtomicBool,
+    /// How many bytes of batches have come since all were answered.
+    backlog: AtomicUsize,
     skip_until_sync: AtomicBool,
     copy_in: Mutex<CopyIn>,
     copy_in_changed: Condvar,
+    /// A statement waits for COPY input.
+    takes_copy_input: AtomicBool,
     unread: Mutex<usize>,
     unread_changed: Condvar,
 }
@@ -179,7 +124,6 @@ impl Shared {
     pub(crate) fn new(
         id: SessionId,
         process_id: i32,
-        secret_key: [u8; 4],
         hub: Arc<Hub>,
         outlet: Arc<dyn Outlet>,
         options: &SessionOptions,
@@ -188,15 +132,18 @@ impl Shared {
         Self {
             id,
             process_id,
-            secret_key,
-            priority: options.priority.unwrap_or(MEDIUM),
+            cancel_key: CancelKey::random(),
+            priority: AtomicU8::new(options.priority.unwrap_or(MEDIUM)),
             created: now,
             hub,
             statement_timeout: AtomicU64::new(micros(options.statement_timeout)),
+            signalled: Mutex::default(),
             service: options.service,
             outlet,
+            databases: options.databases.clone(),
             timeouts: Mutex::default(),
             submitted: AtomicU64::new(0),
+            cancelled: AtomicU64::new(0),
             answered: AtomicU64::new(0),
             abandoned: AtomicU64::new(0),
             synchronises: AtomicBool::new(true),
@@ -209,13 +156,35 @@ impl Shared {
                 transaction_since: None,
             }),
             transaction_status: AtomicU8::new(b'I'),
+            begun: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            aborted: AtomicBool::new(false),
+            backlog: AtomicUsize::new(0),
             skip_until_sync: AtomicBool::new(false),
             copy_in: Mutex::default(),
             copy_in_changed: Condvar::new(),
+            takes_copy_input: AtomicBool::new(false),
             unread: Mutex::new(0),
             unread_changed: Condvar::new(),
         }
+    }
+
+    /// The process ids of the sessions that it has stopped or ended.
+    pub(crate) fn signalled(&self) -> Vec<i32> {
+        lock(&self.signalled).clone()
+    }
+
+    pub(crate) fn note_signalled(&self, process_id: i32) {
+        lock(&self.signalled).push(process_id);
+    }
+
+    /// Priority of its batches.
+    pub(crate) fn priority(&self) -> u8 {
+        self.priority.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_priority(&self, priority: u8) {
+        self.priority.store(priority, Ordering::Relaxed);
     }
 
     /// Hands bytes to the client, unless it has gone.
@@ -237,7 +206,7 @@ impl Shared {
     }
 
     /// Tells the client that its batch should have been stopped; what the backend still answers is dropped.
-    fn abandon(&self, batch: &GivenUp) {
+    pub(super) fn abandon(&self, batch: &GivenUp) {
         if self.answered.load(Ordering::SeqCst) >= batch.batch {
             return;
         }
@@ -249,10 +218,40 @@ impl Shared {
         self.abandoned.store(batch.batch, Ordering::SeqCst);
     }
 
-    /// A batch enters the queue. True when none of the session's goes before it.
-    pub(crate) fn note_submitted(&self, batch: u64) -> bool {
+    /// A batch of so many bytes enters the queue. True when none of the session's goes before it.
+    pub(crate) fn note_submitted(&self, batch: u64, bytes: usize) -> bool {
         self.submitted.store(batch, Ordering::SeqCst);
-        self.answered.load(Ordering::SeqCst) + 1 >= batch
+        let alone = self.answered.load(Ordering::SeqCst) + 1 >= batch;
+        if alone {
+            self.backlog.store(bytes, Ordering::Relaxed);
+        } else {
+            self.backlog.fetch_add(bytes, Ordering::Relaxed);
+        }
+        alone
+    }
+
+    /// The first batch that is not answered is to be stopped when its turn comes. False when there is none.
+    pub(super) fn cancel_next(&self) -> bool {
+        let next = self.answered.load(Ordering::SeqCst) + 1;
+        let waits = next <= self.submitted.load(Ordering::SeqCst);
+        if waits {
+            self.cancelled.store(next, Ordering::SeqCst);
+        }
+        waits
+    }
+
+    /// Whether a batch was to be stopped when its turn came.
+    pub(super) fn is_cancelled(&self, batch: u64) -> bool {
+        self.cancelled.load(Ordering::SeqCst) == batch
+    }
+
+    /// Whether so much waits for its turn that the client's next messages should, too. COPY input is counted elsewhere.
+    pub(crate) fn is_flooded(&self, most_batches: u64) -> bool {
+        let submitted = self.submitted.load(Ordering::SeqCst);
+        let waiting = submitted.saturating_sub(self.answered.load(Ordering::SeqCst));
+        let many = waiting > most_batches
+            || waiting > 0 && self.backlog.load(Ordering::Relaxed) > MOST_WAITING;
+        many && !self.has_ended() && !self.takes_copy_input()
     }
 
     /// A batch runs.
@@ -354,10 +353,29 @@ impl Shared {
         self.ended.load(Ordering::SeqCst)
     }
 
+    /// Whether the engine thread knows the session: one that was greeted early may still be waiting for that.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn mark_begun(&self) {
+        self.begun.store(true, Ordering::SeqCst);
+    }
+
     /// Nothing is delivered from now on; whoever waits for this session's client stops waiting.
     pub(crate) fn mark_ended(&self) {
         self.ended.store(true, Ordering::SeqCst);
         self.wake();
+    }
+
+    /// As `mark_ended`, and batches that have not begun never do.
+    pub(crate) fn abort(&self) {
+        self.aborted.store(true, Ordering::SeqCst);
+        self.mark_ended();
+    }
+
+    pub(crate) fn is_aborted(&self) -> bool {
+        self.aborted.load(Ordering::SeqCst)
     }
 
     /// A batch that was not synchronised has failed.
@@ -383,7 +401,8 @@ impl Shared {
         }
         copy.bytes += body.len();
         copy.frames.push_back((batch, tag, body.to_vec()));
-        copy.paused = copy.bytes > MOST_UNREAD;
+        // Whoever was told to pause waits for a drain, though the engine may have taken some of it since.
+        copy.paused |= copy.bytes > MOST_UNREAD;
         let paused = copy.paused;
         drop(copy);
         self.copy_in_changed.notify_all();
@@ -401,8 +420,20 @@ impl Shared {
         batch <= lock(&self.copy_in).finished
     }
 
+    /// Whether a statement waits for COPY input.
+    pub(crate) fn takes_copy_input(&self) -> bool {
+        self.takes_copy_input.load(Ordering::SeqCst)
+    }
+
     /// Engine side: waits for COPY input of the batch and returns it as frontend messages, small pieces joined.
     pub(crate) fn next_copy(&self, batch: u64, stopper: &Stopper) -> Vec<u8> {
+        self.takes_copy_input.store(true, Ordering::SeqCst);
+        let bytes = self.wait_for_copy(batch, stopper);
+        self.takes_copy_input.store(false, Ordering::SeqCst);
+        bytes
+    }
+
+    fn wait_for_copy(&self, batch: u64, stopper: &Stopper) -> Vec<u8> {
         let mut copy = lock(&self.copy_in);
         let last = loop {
             drop_frames(&mut copy, batch - 1);
@@ -411,7 +442,7 @@ impl Shared {
             if copy.frames.front().is_some_and(|frame| frame.0 <= last) {
                 break last;
             }
-            let gone = self.has_ended() || self.hub.closing.load(Ordering::SeqCst);
+            let gone = self.has_ended() || self.hub.is_closing();
             if gone || ending.is_some() || stopper.stopped().is_some() {
                 let reason = if gone {
                     "client disconnected during COPY"
@@ -471,7 +502,7 @@ impl Shared {
         let mut unread = lock(&self.unread);
         while *unread > MOST_UNREAD
             && !self.has_ended()
-            && !self.hub.closing.load(Ordering::SeqCst)
+            && !self.hub.is_closing()
             && stopper.stopped().is_none()
         {
             unread = self
@@ -498,7 +529,7 @@ impl Shared {
         self.unread_changed.notify_all();
     }
 
-    fn wake(&self) {
+    pub(super) fn wake(&self) {
         drop(lock(&self.copy_in));
         self.copy_in_changed.notify_all();
         drop(lock(&self.unread));
@@ -561,7 +592,7 @@ fn take_frames(copy: &mut CopyIn, last: u64) -> Vec<u8> {
     bytes
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -569,6 +600,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 const MEDIUM: u8 = 2;
 /// How many bytes of COPY data may be on their way in one direction.
 const MOST_UNREAD: usize = 1 << 20;
+/// How many bytes of batches a client may have waiting before it is read no further.
+const MOST_WAITING: usize = 4 << 20;
 const JOINED: usize = 64 * 1024;
 /// How late a COPY that waits for its client may notice that it is being stopped.
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);

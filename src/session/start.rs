@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::meaning::Meaning;
+use super::queue_settings::QueueSettings;
 use super::settings::{SESSION_AUTHORIZATION, SUPERUSER, Values, literal, set};
 use super::shared::{Delivery, Shared};
 use super::state::State;
@@ -102,6 +103,7 @@ async fn shake_hands(
     });
     let bytes = greeting(shared, &state.settings.defaults, message, &reported);
     table.add(state);
+    shared.mark_begun();
     if !greeted {
         deliver(shared, bytes);
     }
@@ -156,10 +158,20 @@ fn parameters(shared: &Shared) -> &[(Vec<u8>, Vec<u8>)] {
         .map_or(&[], |started| started.parameters.as_slice())
 }
 
-/// The settings that a start-up packet asks for.
+/// The backend's settings that a start-up packet asks for.
 fn requested(message: &StartupMessage) -> Result<Values, Box<ErrorFields>> {
+    let mut values = settings_of(message)?;
+    QueueSettings::take(&mut values)?;
+    Ok(values)
+}
+
+/// The settings in a start-up packet.
+fn settings_of(message: &StartupMessage) -> Result<Values, Box<ErrorFields>> {
     let mut values = Values::new();
-    for (name, value) in &message.parameters {
+    // What is sent by its own name wins over what stands in `options`.
+    let (options_first, others): (Vec<_>, Vec<_>) =
+        (message.parameters.iter()).partition(|(name, _)| name == "options");
+    for (name, value) in options_first.into_iter().chain(others) {
         match name.as_str() {
             "replication" if !matches!(value.as_str(), "false" | "off" | "no" | "0" | "") => {
                 let message = "replication connections are not supported";
@@ -232,8 +244,9 @@ fn greeting(
         .map(|(name, _)| name.as_str())
         .filter(|name| name.starts_with("_pq_."))
         .collect();
-    if message.protocol.1 > 0 || !unknown.is_empty() {
-        encode_negotiate_protocol_version(&mut bytes, 0, &unknown);
+    if message.protocol.1 > NEWEST_MINOR || !unknown.is_empty() {
+        let minor = message.protocol.1.min(NEWEST_MINOR);
+        encode_negotiate_protocol_version(&mut bytes, minor.into(), &unknown);
     }
     encode_authentication_ok(&mut bytes);
     for (name, value) in parameters(shared) {
@@ -255,7 +268,23 @@ fn greeting(
         };
         encode_parameter_status(&mut bytes, &name, &value);
     }
-    encode_backend_key_data(&mut bytes, shared.process_id, &shared.secret_key);
+    if message.protocol.1 >= LONG_KEYS {
+        shared.cancel_key.lengthen();
+    }
+    encode_backend_key_data(&mut bytes, shared.process_id, shared.cancel_key.bytes());
     encode_ready_for_query(&mut bytes, b'I');
     bytes
 }
+
+/// What a start-up packet asks of the queue. What is wrong in it is told when the session begins.
+pub(super) fn queue_settings(message: &StartupMessage) -> QueueSettings {
+    let values = settings_of(message);
+    values
+        .and_then(|mut values| QueueSettings::take(&mut values))
+        .unwrap_or_default()
+}
+
+/// The newest version of the protocol is 3.2.
+const NEWEST_MINOR: u16 = 2;
+/// From this version on cancel keys are long.
+const LONG_KEYS: u16 = 2;

@@ -16,6 +16,7 @@ use super::timeouts::{SHOW, Timeouts, may_change, names_one};
 use crate::engine::error::Error;
 use crate::engine::queue::SessionId;
 use crate::engine::wire::{Restart, Wire};
+use crate::protocol::ErrorFields;
 use crate::protocol::frontend::{Frames, Frontend};
 use crate::sql::{Kind, analyze};
 
@@ -31,17 +32,22 @@ impl Table {
         wire: &Wire,
     ) -> bool {
         state.shared.note_answered(batch.number);
-        let refused = matches!(error, Error::Protocol { .. });
+        self.counts.stopped += u64::from(matches!(error, Error::Stopped { .. }));
+        let refused = matches!(
+            error,
+            Error::Protocol { .. } | Error::Refused { .. } | Error::Stopped { begun: false, .. }
+        );
         if refused || state.aborted.is_some() {
-            state
-                .shared
-                .deliver_error(&fields(&error), batch.synchronises);
+            if before != b'I' && state.aborted.is_none() {
+                // The backend is made to fail the transaction, too.
+                state.shared.set_transaction_status(b'E');
+            }
+            tell(state, &error, fields(&error), batch.synchronises);
             return refused;
         }
         let began = SystemTime::now() - self.turn_began.elapsed();
         let lost = matches!(error, Error::Stopped { .. } | Error::BackendLost { .. });
         state.settings.keep_known();
-        self.counts.stopped += u64::from(matches!(error, Error::Stopped { .. }));
         let in_block = before != b'I' || begins(batch);
         let error = if lost && !in_block && self.has_committed_since(began, wire).await {
             Error::StoppedTooLate
@@ -57,12 +63,7 @@ impl Table {
         if before != b'I' {
             fields = fields.with_detail("The open transaction was rolled back.");
         }
-        if error.sqlstate() == "25P04" {
-            "FATAL".clone_into(&mut fields.severity);
-            state.shared.deliver_fatal(&fields);
-        } else {
-            state.shared.deliver_error(&fields, batch.synchronises);
-        }
+        tell(state, &error, fields, batch.synchronises);
         false
     }
 
@@ -264,6 +265,16 @@ pub(super) fn lose_transaction(state: &mut State) {
     forget_transaction(state);
     state.shared.set_transaction_status(b'E');
     state.aborted = Some(Aborted::Untold(Error::TransactionLost));
+}
+
+/// Delivers the error of a batch, which may be the session's last.
+fn tell(state: &State, error: &Error, mut fields: ErrorFields, synchronises: bool) {
+    if error.sqlstate() == "25P04" {
+        "FATAL".clone_into(&mut fields.severity);
+        state.shared.deliver_fatal(&fields);
+    } else {
+        state.shared.deliver_error(&fields, synchronises);
+    }
 }
 
 /// The open transaction is gone, with what was pending in it.

@@ -51,12 +51,15 @@ impl Table {
         }
         self.unpark(state, wire).await?;
         state.advanced.begin();
-        let statements = change(&self.applied, &state.settings.values, &self.unknown);
-        if !statements.is_empty() {
-            self.apply(&statements, state, wire).await?;
+        // Most sessions want the same.
+        if self.applied != state.settings.values || !self.unknown.is_empty() {
+            let statements = change(&self.applied, &state.settings.values, &self.unknown);
+            if !statements.is_empty() {
+                self.apply(&statements, state, wire).await?;
+            }
+            self.applied.clone_from(&state.settings.values);
+            self.unknown.clear();
         }
-        self.applied.clone_from(&state.settings.values);
-        self.unknown.clear();
         self.current = Some(id);
         self.resume_advisory(state, wire).await
     }
@@ -108,7 +111,9 @@ impl Table {
         {
             settings.values.remove(SESSION_AUTHORIZATION);
         }
-        self.applied.clone_from(&settings.values);
+        if self.applied != settings.values {
+            self.applied.clone_from(&settings.values);
+        }
         Ok(())
     }
 

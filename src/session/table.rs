@@ -7,13 +7,14 @@ use std::time::Instant;
 
 use super::about;
 use super::checkpoints::Checkpoints;
+use super::hub::Hub;
 use super::job::{Batch, Job, Task};
 use super::provide::may_commit_inside;
 use super::request::{Context, Request, build};
 use super::routines::Routines;
 use super::sequences::Sequences;
 use super::settings::{Values, identifier};
-use super::shared::{Hub, Shared};
+use super::shared::Shared;
 use super::start;
 use super::state::{Aborted, State};
 use super::statements::Cache;
@@ -21,6 +22,8 @@ use super::stop::{MOST_ERRORS, lose_transaction};
 use super::temporary::Parking;
 use super::timeouts::{self, Timeouts};
 use crate::engine::error::Error;
+use crate::engine::inbox::{Refusal, Work};
+use crate::engine::interrupt::Stop;
 use crate::engine::queue::SessionId;
 use crate::engine::wire::{Reply, Restart, Wire};
 use crate::engine::{Counts, Host, Started, Turn};
@@ -65,6 +68,10 @@ pub(crate) struct Table {
     pub(super) refresh_at: u64,
     /// When the turn of the batch that runs began.
     pub(super) turn_began: Instant,
+    /// The databases that the catalog lists.
+    pub(super) listed: Option<Vec<String>>,
+    /// From when to when a batch waited for the backend to be opened, the last time.
+    pub(super) woke: Option<(Instant, Instant)>,
     /// The backend was told what advisory locks sessions hold that do not run.
     pub(super) advisory_told: bool,
     /// The settings of time that a session begins with.
@@ -76,7 +83,19 @@ impl Host for Table {
     type Work = Job;
 
     async fn turn(&mut self, session: SessionId, job: Job, wire: &Wire) -> Turn<Job> {
-        self.follow_generation(wire).await;
+        if wire.is_asleep() && !matches!(job.task, Task::End | Task::Check) {
+            wire.guests().close();
+            let began = Instant::now();
+            if let Err(error) = wire.wake().await {
+                self.counts.errors += 1;
+                job.refuse(Refusal::Asleep(error));
+                return Turn::Over(None);
+            }
+            self.woke = Some((began, Instant::now()));
+        }
+        if !wire.is_asleep() {
+            self.follow_generation(wire).await;
+        }
         let turn = match job.task {
             Task::Start { message, greeted } => {
                 start::run(self, &job.session, &message, greeted, wire).await;
@@ -88,9 +107,17 @@ impl Host for Table {
                 Turn::Over(None)
             }
             Task::Check => Turn::Over(self.check_silence(session, wire).await),
-            Task::Batch(batch) => {
+            Task::Batch(mut batch) | Task::Ahead(mut batch) => {
+                batch.since = batch.since.map(|since| self.awake_since(since));
                 self.turn_began = Instant::now();
                 wire.stopper().enter(session, batch.number);
+                if job.session.is_cancelled(batch.number) {
+                    wire.stopper().stop(session, Stop::Cancel);
+                }
+                if job.session.is_aborted() {
+                    wire.stopper().leave();
+                    return Turn::Over(self.holder.filter(|holder| *holder == session));
+                }
                 let turn = self.batch(session, &job.session, batch, wire).await;
                 if wire.stopper().leave() {
                     self.abort_unseen(session, wire).await;
@@ -121,6 +148,16 @@ impl Host for Table {
             Turn::Waits(_) => None,
         };
         turn
+    }
+
+    fn ahead(&mut self, session: SessionId, job: Job) -> Option<Job> {
+        let done = matches!(&job.task, Task::Ahead(batch)
+            if self.answer_ahead(session, &job.session, batch));
+        (!done).then_some(job)
+    }
+
+    async fn hibernate(&mut self, wire: &Wire) -> bool {
+        self.fall_asleep(wire).await
     }
 
     fn counts(&mut self) -> Counts<Job> {
@@ -154,6 +191,8 @@ impl Table {
             backend_errors: 0,
             refresh_at: MOST_ERRORS,
             turn_began: Instant::now(),
+            listed: None,
+            woke: None,
             advisory_told: false,
             timeouts: None,
             checkpoints: Checkpoints::default(),
@@ -218,7 +257,7 @@ impl Table {
                 if refused {
                     self.fail_on_backend(batch.synchronises, wire).await;
                 }
-                refused && !batch.synchronises
+                refused && (!batch.synchronises || shared.transaction_status() != b'I')
             }
         };
         shared.finish_copy(batch.number);
@@ -249,7 +288,7 @@ impl Table {
             self.learn_routines(wire).await?;
             self.routines.check(&request.blocks)?;
         }
-        self.separate_sequences(state, &request, wire).await?;
+        self.attend_to(state, &mut request, batch, wire).await?;
         note_statement(state, &request, batch);
         if state.shared.transaction_status() != b'E'
             && let Some(facts) = about::tell(state, request.mentions)
@@ -271,7 +310,7 @@ impl Table {
             .shared
             .timeouts()
             .deadline(&request, began, &state.shared);
-        wire.stopper().run(deadline).map_err(timeouts::stopped)?;
+        wire.stopper().run(deadline).map_err(timeouts::not_begun)?;
         let may = (can_retry, alone, may_provide);
         let mut outcome = self
             .exchange_providing(state, &mut request, batch, may, deadline, wire)
@@ -284,7 +323,7 @@ impl Table {
             }
             request = self.build(state, batch);
             self.run_before(&mut request, wire).await?;
-            wire.stopper().run(deadline).map_err(timeouts::stopped)?;
+            wire.stopper().run(deadline).map_err(timeouts::not_begun)?;
             outcome = self
                 .exchange(state, &mut request, batch, (false, alone, false), wire)
                 .await?;
@@ -327,6 +366,20 @@ impl Table {
             self.tidy_service(state, wire).await?;
         }
         Ok(keeps)
+    }
+
+    /// Does, or refuses, what the backend alone would not do as a server does it.
+    async fn attend_to(
+        &mut self,
+        state: &mut State,
+        request: &mut Request,
+        batch: &Batch,
+        wire: &Wire,
+    ) -> Result<(), Error> {
+        self.separate_sequences(state, request, wire).await?;
+        self.check_full(state, request)?;
+        self.list_databases(state, request, wire).await?;
+        self.carry_out(state, request, batch, wire).await
     }
 
     /// Between two transactions: does what could not be done inside of one.
@@ -449,6 +502,11 @@ impl Table {
             return;
         };
         self.counts.releases = true;
+        if wire.is_asleep() {
+            // What it had on the backend went with it.
+            self.current = self.current.filter(|current| *current != id);
+            return;
+        }
         let is_open = state.shared.transaction_status() != b'I' && state.aborted.is_none();
         if is_open || self.holder == Some(id) {
             // What has been done since the last Sync is undone, and what would be skipped until the next one is not.

@@ -153,20 +153,27 @@ impl Table {
         state: &mut State,
         wire: &Wire,
     ) -> Result<bool, Error> {
-        if self
-            .sessions
-            .values()
-            .any(|other| other.temporary.parked.is_some())
-        {
+        if self.have_unrestorable(wire).await? {
             return Ok(true);
         }
-        if others_hold(&self.sessions) || !state.cursors.is_empty() {
-            let reply = self.query(wire, HELD.as_bytes()).await?;
-            if !rows(&reply.bytes).is_empty() {
-                return Ok(true);
-            }
+        if !state.cursors.is_empty() && self.holds(wire).await? {
+            return Ok(true);
         }
         Ok(state.temporary.is_possible() && self.look(state, wire).await?)
+    }
+
+    /// Whether a session that is not switched in has.
+    pub(super) async fn have_unrestorable(&mut self, wire: &Wire) -> Result<bool, Error> {
+        let mut others = self.sessions.values();
+        if others.any(|other| other.temporary.parked.is_some()) {
+            return Ok(true);
+        }
+        Ok(others_hold(&self.sessions) && self.holds(wire).await?)
+    }
+
+    async fn holds(&mut self, wire: &Wire) -> Result<bool, Error> {
+        let reply = self.query(wire, HELD.as_bytes()).await?;
+        Ok(!rows(&reply.bytes).is_empty())
     }
 
     /// A backend was opened: drops what an earlier one left, and notes whose it was.
@@ -260,7 +267,7 @@ impl Table {
 
     /// The beginning of a transaction that may change catalogs whatever the session's settings are, and whose loss
     /// would not matter: it does not wait for the disk.
-    fn as_superuser(&self) -> String {
+    pub(super) fn as_superuser(&self) -> String {
         let identity = if self.acts_as_other() {
             format!("SET LOCAL SESSION AUTHORIZATION {SUPERUSER}; SET LOCAL ROLE NONE; ")
         } else {

@@ -133,8 +133,17 @@ impl Silence {
     }
 }
 
-/// The error of a batch that was stopped.
+/// The error of a batch that was stopped before the backend had any of it.
+pub(crate) fn not_begun(stop: Stop) -> Error {
+    with_words(stop, false)
+}
+
+/// The error of a batch that was stopped while it ran.
 pub(crate) fn stopped(stop: Stop) -> Error {
+    with_words(stop, true)
+}
+
+fn with_words(stop: Stop, begun: bool) -> Error {
     let (code, message) = match stop {
         Stop::Cancel => (
             sqlstate::QUERY_CANCELED,
@@ -150,7 +159,11 @@ pub(crate) fn stopped(stop: Stop) -> Error {
             "terminating connection because the database was closed",
         ),
     };
-    Error::Stopped { code, message }
+    Error::Stopped {
+        code,
+        message,
+        begun,
+    }
 }
 
 /// Whether a batch may change one of the settings: it names one, or puts everything back.

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::cursor::Cursor;
 use super::lexer::{Token, TokenKind};
 use super::script::Kind;
-use super::{ddl, portals, settings, transaction};
+use super::{database, ddl, portals, settings, transaction};
 
 /// Decides what the statement at `span` is.
 pub(super) fn classify(text: &[u8], span: &Range<usize>) -> Kind {
@@ -67,6 +67,8 @@ fn statement(cursor: &mut Cursor<'_>) -> Option<Kind> {
         b"vacuum" => Kind::Vacuum,
         b"create" => ddl::create(cursor),
         b"security" => cursor.accept(b"label").then_some(Kind::Ddl)?,
+        b"alter" if cursor.accept(b"database") => database::rename(cursor).unwrap_or(Kind::Ddl),
+        b"drop" if cursor.accept(b"database") => database::drop(cursor).unwrap_or(Kind::Ddl),
         b"alter" | b"drop" | b"comment" | b"grant" | b"revoke" | b"truncate" | b"reindex"
         | b"cluster" | b"import" | b"refresh" => Kind::Ddl,
         _ => Kind::Other,

@@ -3,10 +3,14 @@
 
 use super::classify::execute;
 use super::cursor::Cursor;
+use super::database;
 use super::script::Kind;
 
 /// Behind CREATE.
 pub(super) fn create(cursor: &mut Cursor<'_>) -> Kind {
+    if cursor.accept(b"database") {
+        return database::create(cursor);
+    }
     let special = if cursor.accept(b"extension") {
         extension(cursor)
     } else {

@@ -9,6 +9,7 @@
 
 mod classify;
 mod cursor;
+mod database;
 mod ddl;
 mod identifier;
 mod lexer;
@@ -17,10 +18,12 @@ mod portals;
 mod scan;
 mod script;
 mod settings;
+mod signal;
 mod transaction;
 
 pub(crate) use parameterized::ParameterizedStatement;
 pub(crate) use portals::current_of;
 pub(crate) use scan::analyze;
-pub(crate) use script::{Kind, Mentions, Script, Statement};
+pub(crate) use script::{Kind, Mentions, NewDatabase, Script, Statement};
 pub(crate) use settings::{decides_meaning, decides_reading};
+pub(crate) use signal::{BackendSignal, backend_signal};

@@ -173,6 +173,8 @@ impl Scan<'_, '_> {
             mentions.temporary = true;
         } else if starts_with(b"pg_backend_pid") {
             mentions.backend_pid = true;
+        } else if starts_with(b"pg_cancel_backend") || starts_with(b"pg_terminate_backend") {
+            mentions.backend_signal = true;
         } else if starts_with(b"pg_prepared_statement") {
             mentions.prepared_statements = true;
         } else if starts_with(b"pg_cursor") {

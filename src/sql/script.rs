@@ -48,6 +48,8 @@ pub(crate) struct Mentions {
     pub(crate) cursors: bool,
     /// `pg_backend_pid`.
     pub(crate) backend_pid: bool,
+    /// `pg_cancel_backend` or `pg_terminate_backend`.
+    pub(crate) backend_signal: bool,
     /// `create extension`.
     pub(crate) create_extension: bool,
     /// Any of the functions `pg_advisory_…` and `pg_try_advisory_…`, of session or transaction.
@@ -62,6 +64,14 @@ pub(crate) struct Statement {
     /// From its first token to its last, without the semicolon.
     pub(crate) span: Range<usize>,
     pub(crate) kind: Kind,
+}
+
+/// What CREATE DATABASE makes. Without a name it is not understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct NewDatabase {
+    pub(crate) name: String,
+    /// Names in lower case, and the values that are not DEFAULT.
+    pub(crate) options: Vec<(String, Option<String>)>,
 }
 
 /// What a statement is, as far as a session has to know. A statement whose head is incomplete or
@@ -132,6 +142,17 @@ pub(crate) enum Kind {
     },
     CreateExtension {
         name: String,
+    },
+    CreateDatabase(NewDatabase),
+    DropDatabase {
+        name: String,
+        if_exists: bool,
+        force: bool,
+    },
+    /// ALTER DATABASE … RENAME TO.
+    RenameDatabase {
+        from: String,
+        to: String,
     },
     DeclareCursor {
         hold: bool,

@@ -434,6 +434,8 @@ fn options(name: String) -> OpenOptions {
         settings: Vec::new(),
         extensions: Vec::new(),
         supabase: false,
+        residence: None,
+        database: None,
         queue: QueueConfig {
             max_size: 0,
             timeout: Duration::ZERO,
