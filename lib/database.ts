@@ -43,6 +43,9 @@ type Row = pg.QueryResult['rows'][number]
 /** What is run on a session of its own before anybody else gets the database. */
 export type Prepare = (session: Client) => Promise<void>
 
+/** Opens a native handle in another way than by its place. */
+type Opener = () => Promise<NativeDatabase>
+
 /** What an open database is made of. */
 interface Parts {
   native: NativeDatabase
@@ -69,9 +72,9 @@ export class Database {
   #sync: SyncSession | undefined
   #closing: Promise<void> | undefined
 
-  private constructor(options: DatabaseOptions, prepare: Prepare | undefined) {
+  private constructor(options: DatabaseOptions, prepare: Prepare | undefined, opener?: Opener) {
     this.#options = options
-    this.#opening = this.#open(prepare)
+    this.#opening = this.#open(prepare, opener)
     // Whoever uses the database is told.
     this.#opening.catch(() => undefined)
   }
@@ -93,6 +96,11 @@ export class Database {
   static opening(options: DatabaseOptions, prepare?: Prepare): Database {
     checkDatabaseOptions(options)
     return new Database(options, prepare)
+  }
+
+  /** Returns a database whose handle comes from elsewhere: a tenant's. `options` are those of its sessions. */
+  static from(opener: Opener, options: DatabaseOptions): Database {
+    return new Database(options, undefined, opener)
   }
 
   /** Resolves once the database is open, with the native handle; rejects when it cannot be opened. */
@@ -207,10 +215,11 @@ export class Database {
     return this.close()
   }
 
-  async #open(prepare: Prepare | undefined): Promise<Parts> {
+  async #open(prepare: Prepare | undefined, opener?: Opener): Promise<Parts> {
     const { dataDir, name, supabase, ...limits } = this.#options
     const own = dataDir === undefined ? DEFAULT_NAME : `private-${randomUUID()}`
-    const native = await openDatabase(openOptions(this.#options, name ?? own))
+    const open = opener ?? (() => openDatabase(openOptions(this.#options, name ?? own)))
+    const native = await open()
     const { queueTimeout, statementTimeout, deadlockTimeout } = limits
     const lanes = new Lanes(native, { queueTimeout, statementTimeout, deadlockTimeout })
     const isPlain = supabase === true && !native.supabase

@@ -39,6 +39,11 @@ interface Lane {
   connecting: Promise<void> | undefined
 }
 
+/** Whether an error is the last word of its session. */
+function isFatal(error: unknown): boolean {
+  return (error as { severity?: unknown } | null)?.severity === 'FATAL'
+}
+
 type AnyRow = pg.QueryResult['rows'][number]
 
 /** Sessions on one open database. */
@@ -70,7 +75,11 @@ export class Lanes {
     try {
       const lane = this.#byPriority.get(priority) ?? this.#openLane(priority)
       if (lane.connecting !== undefined) await lane.connecting
-      return await lane.client.query<R>(query as pg.QueryConfig)
+      return await lane.client.query<R>(query as pg.QueryConfig).catch((error: unknown) => {
+        // Its client says that it has ended only after whoever waits for this has gone on.
+        if (isFatal(error)) this.#dropLane(priority, lane)
+        throw error
+      })
     } finally {
       dispatcher().release()
     }
@@ -124,9 +133,8 @@ export class Lanes {
 
   #openLane(priority: QueryPriority): Lane {
     const client = this.#client({ priority, pipeline: true })
-    const drop = (): void => {
-      if (this.#byPriority.get(priority) === lane) this.#byPriority.delete(priority)
-    }
+    const drop = (): void => this.#dropLane(priority, lane)
+    client.once('error', drop)
     client.once('end', drop)
     const connecting = new Promise<void>((resolve, reject) => {
       // A client that ends while it connects never says that it could not.
@@ -139,6 +147,10 @@ export class Lanes {
     }, drop)
     this.#byPriority.set(priority, lane)
     return lane
+  }
+
+  #dropLane(priority: QueryPriority, lane: Lane): void {
+    if (this.#byPriority.get(priority) === lane) this.#byPriority.delete(priority)
   }
 
   #client(config: { priority?: number; pipeline: boolean }): Client {

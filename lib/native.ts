@@ -13,10 +13,16 @@ import type {
   NativeHold,
   NativeOpenOptions,
   NativeRest,
+  NativeServer,
+  NativeServerEvent,
+  NativeServerOptions,
   NativeSession,
   NativeSessionOptions,
   NativeStatement,
   NativeStats,
+  NativeTenantEvent,
+  NativeTenantOptions,
+  NativeTenants,
 } from './binding'
 import { DatabaseError } from './pg/internals'
 
@@ -27,11 +33,20 @@ export type {
   NativeHistogram,
   NativeOpenOptions,
   NativeRest,
+  NativeServer,
+  NativeServerEvent,
+  NativeServerOptions,
+  NativeServerStats,
   NativeSession,
   NativeSessionInfo,
   NativeSessionOptions,
   NativeStatement,
   NativeStats,
+  NativeTenant,
+  NativeTenantEvent,
+  NativeTenantOptions,
+  NativeTenants,
+  NativeTenantStats,
 } from './binding'
 export type { NativeMailbox }
 
@@ -119,7 +134,37 @@ export async function openDatabase(options: NativeOpenOptions): Promise<NativeDa
 /** Closes a handle; the last one closes the engine. */
 export async function closeDatabase(database: NativeDatabase): Promise<void> {
   open.delete(database)
-  const error = await database.close()
+  await done(database.close())
+}
+
+/** A set of tenants; `listener` hears what happens to them. */
+export function openTenants(
+  options: NativeTenantOptions,
+  listener: (event: NativeTenantEvent) => void
+): NativeTenants {
+  return unwrap<NativeTenants>(binding().NativeTenants.open(options, listener))
+}
+
+/** A tenant's name as it is kept: cut like every identifier. */
+export function tenantName(name: string): string {
+  const kept = binding().NativeTenants.nameOf(name)
+  if (typeof kept !== 'string') throw toError(kept)
+  return kept
+}
+
+/** The database of a tenant, opened or made. */
+export async function tenantDatabase(
+  tenants: NativeTenants,
+  name: string
+): Promise<NativeDatabase> {
+  const database = unwrap<NativeDatabase>(await tenants.getOrCreate(name))
+  open.add(database)
+  return database
+}
+
+/** Waits for what gives back nothing but a failure, and throws that. */
+export async function done(work: Promise<NativeError | null>): Promise<void> {
+  const error = await work
   if (error !== null) throw toError(error)
 }
 
@@ -145,6 +190,29 @@ export function createEmbeddedRest(
 /** The services of a project on a PostgreSQL server; `options` is JSON. */
 export function createRemoteRest(url: string, mailbox: NativeMailbox, options: string): NativeRest {
   return binding().NativeRest.remote(url, mailbox, options)
+}
+
+/** Starts a wire server on an open database; `events` is called from the event loop. */
+export function startNativeServer(
+  database: NativeDatabase,
+  options: NativeServerOptions,
+  events: (event: NativeServerEvent) => void
+): NativeServer {
+  return unwrap<NativeServer>(binding().NativeServer.start(database, options, events))
+}
+
+/** Starts a wire server for a set of tenants; `events` is called from the event loop. */
+export function startNativeTenantServer(
+  tenants: NativeTenants,
+  options: NativeServerOptions,
+  events: (event: NativeServerEvent) => void
+): NativeServer {
+  return unwrap<NativeServer>(binding().NativeServer.startTenants(tenants, options, events))
+}
+
+/** What pg_dump writes of the database in a directory that nobody has open. */
+export async function pgDump(dataDir: string, args: string[]): Promise<Uint8Array> {
+  return unwrap<Uint8Array>(await binding().pgDump(dataDir, args))
 }
 
 /** Counters of an engine. */

@@ -4,7 +4,7 @@
  * and names that are nearly ours are refused, because a silently ignored `datadir` loses data.
  */
 import type { NativeOpenOptions } from './native'
-import { defaultDataDir, defaultRelaxedDurability } from './swap'
+import { defaultDataDir, defaultJoin, defaultRelaxedDurability } from './swap'
 
 /** How waiting work is chosen: strictly by priority, or by shares of 8:4:2:1. */
 export type Scheduling = 'priority' | 'weighted'
@@ -39,6 +39,11 @@ export interface DatabaseOptions {
   agingThresholdMs?: number | undefined
   /** Default `priority`. */
   scheduling?: Scheduling | undefined
+  /**
+   * Whether to join another process that has the directory open, and to let others join this one.
+   * Default true; false gives an error for a directory that is in use.
+   */
+  join?: boolean | undefined
   /**
    * Makes the database look like a Supabase project: its roles, schemas, tables and functions. Of no
    * meaning to a client or pool, which take the database as it is. Default false.
@@ -109,6 +114,7 @@ export const ENGINE_CHECKS: Record<string, Check> = {
   deadlockTimeout: count,
   agingThresholdMs: count,
   scheduling,
+  join: is('boolean'),
 }
 const DATABASE_CHECKS: Record<string, Check> = { ...ENGINE_CHECKS, supabase: is('boolean') }
 const SESSION_CHECKS: Record<string, Check> = { ...ENGINE_CHECKS, priority }
@@ -250,6 +256,8 @@ export function openOptions(options: DatabaseOptions, name: string | undefined):
   if (options.queueTimeout !== undefined) native.queueTimeout = options.queueTimeout
   if (options.agingThresholdMs !== undefined) native.agingThreshold = options.agingThresholdMs
   if (options.scheduling !== undefined) native.scheduling = options.scheduling
+  const join = options.join ?? defaultJoin()
+  if (join !== undefined) native.join = join
   if (options.supabase !== undefined) native.supabase = options.supabase
   return native
 }

@@ -1,6 +1,6 @@
 /** The channels a `Database` listens on, over one session of their own. */
 import pg from 'pg'
-import { dispatcher } from './mailbox'
+import { KeepAlive } from './keep-alive'
 import type { Client } from './pg/client'
 
 /** Called with the payload of a notification, and with all of it. */
@@ -11,7 +11,7 @@ export class Subscriptions {
   readonly #connect: () => Promise<Client>
   readonly #channels = new Map<string, Set<NotificationListener>>()
   #session: Promise<Client> | undefined
-  #holding = false
+  readonly #keepAlive = new KeepAlive()
 
   constructor(connect: () => Promise<Client>) {
     this.#connect = connect
@@ -61,18 +61,14 @@ export class Subscriptions {
   }
 
   #hold(): void {
-    const hold = this.#channels.size > 0
-    if (hold === this.#holding) return
-    this.#holding = hold
-    if (hold) dispatcher().hold()
-    else dispatcher().release()
+    this.#keepAlive.set(this.#channels.size > 0)
   }
 
   #open(): Promise<Client> {
     this.#session ??= this.#connect().then(
       (session) => {
         session.on('notification', (notification) => this.#notify(notification))
-        session.once('end', () => this.clear())
+        session.once('end', () => this.#reconnect())
         return session
       },
       (error: unknown) => {
@@ -81,6 +77,22 @@ export class Subscriptions {
       }
     )
     return this.#session
+  }
+
+  /** The session has ended without being asked to: another one listens in its place, if there can be one. */
+  #reconnect(): void {
+    this.#session = undefined
+    if (this.#channels.size === 0) return
+    this.#open()
+      .then(async (session) => {
+        for (const channel of this.#channels.keys()) {
+          await session.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+        }
+      })
+      .catch(() => {
+        // A session that ended while it began to listen has called this again.
+        if (this.#session === undefined) this.clear()
+      })
   }
 
   #notify(notification: pg.Notification): void {

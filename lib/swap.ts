@@ -7,6 +7,8 @@
 const REFERENCE = ['', 'pg', 'postgres', 'postgresql']
 const TRUE = ['1', 'true', 'yes']
 const FALSE = ['', '0', 'false', 'no']
+/** Values of `OXBASE_JOIN`. */
+const JOIN: Record<string, boolean> = { '': true, on: true, off: false }
 
 /** The first variable of a pair that is set, with its name for error messages. */
 function read(name: string, alias: string): { name: string; value: string | undefined } {
@@ -40,6 +42,15 @@ export function defaultRelaxedDurability(): boolean | undefined {
   throw new Error(
     `oxbase: ${name} must be "1", "true", "yes", "0", "false" or "no", got "${value}"`
   )
+}
+
+/** `OXBASE_JOIN`: whether a directory that another process has open is joined; undefined when unset. */
+export function defaultJoin(): boolean | undefined {
+  const value = process.env['OXBASE_JOIN']
+  if (value === undefined) return undefined
+  const join = Object.hasOwn(JOIN, value) ? JOIN[value] : undefined
+  if (join !== undefined) return join
+  throw new Error(`oxbase: OXBASE_JOIN must be "on" or "off", got "${value}"`)
 }
 
 /** `OXBASE_SPIN_MICROS`: how long a lone request may hold the event loop for its answer; 0 turns it off. */

@@ -120,9 +120,11 @@ export async function copyDirectory(
   return size
 }
 
+/** What the process that has, or had, the directory open leaves in it for others. */
+const OF_THE_PROCESS = new Set(['oxbase.pid', 'oxbase.socket', 'postmaster.pid', '.s.PGSQL.5432'])
+
 async function copyOne(entry: Dirent, source: string, target: string): Promise<number> {
-  // Notes of the process that has, or had, the directory open.
-  if (entry.name === 'oxbase.pid' || entry.name === 'postmaster.pid') return 0
+  if (OF_THE_PROCESS.has(entry.name)) return 0
   if (!entry.isFile()) throw new Error('it is neither a file nor a directory')
   await copyFile(source, target, constants.COPYFILE_FICLONE)
   return (await lstat(target)).size

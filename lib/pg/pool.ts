@@ -11,6 +11,9 @@ import { CALL_SITE } from './config'
 /** What `pg.Pool` takes, and where the database is. */
 export interface PoolConfig extends pg.PoolConfig, SessionOptions {}
 
+/** SQLSTATE `admin_shutdown`. */
+const ADMIN_SHUTDOWN = '57P01'
+
 type PooledClient = Client & { _poolUseCount?: number }
 type IdleListener = (error: Error) => void
 type Row = pg.QueryResult['rows'][number]
@@ -76,6 +79,15 @@ export class Pool extends Base {
     client.on('error', idle)
     this.emit('release', error, client)
     outside(() => this._acquireClient(client, next, idle, false))
+  }
+
+  /**
+   * That a process is gone which had the database open is nothing that has to be listened for: the next
+   * client finds who has it then.
+   */
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    const expected = event === 'error' && isShutdown(values[0]) && this.listenerCount('error') === 0
+    return !expected && super.emit(event, ...values)
   }
 
   /** Whoever gives a client back does not take along those who waited for it into its transaction. */
@@ -162,6 +174,11 @@ export class Pool extends Base {
     await super.end()
     await this.#source.close()
   }
+}
+
+/** Whether an idle client was ended because its database closed, not for anything it did. */
+function isShutdown(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === ADMIN_SHUTDOWN
 }
 
 /** The pool passes a query on when it has a client; where it was made is only known before. */

@@ -4,6 +4,7 @@
  * session takes more, and a streamed chunk is acknowledged when the reader has taken it.
  */
 import { Duplex } from 'node:stream'
+import { KeepAlive } from '../keep-alive'
 import { dispatcher, Flag, Kind, type Recipient } from '../mailbox'
 import { createSession, type NativeDatabase, type NativeSession } from '../native'
 import type { NativeSessionInfo, NativeSessionOptions } from '../native'
@@ -43,6 +44,7 @@ export class SessionStream extends Duplex implements Recipient {
   #awaited = 0
   #referenced = true
   #holding = false
+  readonly #keepAlive = new KeepAlive()
 
   constructor(source: DatabaseSource, options: NativeSessionOptions) {
     super({ highWaterMark: HIGH_WATER_MARK, allowHalfOpen: false, autoDestroy: true })
@@ -248,14 +250,9 @@ export class SessionStream extends Duplex implements Recipient {
     return this
   }
 
-  #held = false
   #hold(open: boolean): void {
     this.#holding = open
-    const hold = open && this.#referenced
-    if (hold === this.#held) return
-    this.#held = hold
-    if (hold) dispatcher().hold()
-    else dispatcher().release()
+    this.#keepAlive.set(open && this.#referenced)
   }
 
   /** Nothing is delayed here; `pg` sets it on its sockets. */

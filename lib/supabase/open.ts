@@ -16,9 +16,10 @@ export interface Opened {
   database: Database | undefined
 }
 
-/** One at a time: two clients that open the same database do not apply the same thing twice. */
-const LOCK = 'select pg_catalog.pg_advisory_lock(7221045091235)'
-const UNLOCK = 'select pg_catalog.pg_advisory_unlock(7221045091235)'
+/** One at a time: two who fill the same database do not apply the same thing twice. */
+export const LOCK = 'select pg_catalog.pg_advisory_lock(7221045091235)'
+/** Lets the next one do it. */
+export const UNLOCK = 'select pg_catalog.pg_advisory_unlock(7221045091235)'
 const SEARCH_PATH = 'set search_path to "$user", public, extensions'
 
 /** The keys of our options that say where the embedded database is and how it runs. */
@@ -34,6 +35,7 @@ const DATABASE_KEYS = [
   'deadlockTimeout',
   'agingThresholdMs',
   'scheduling',
+  'join',
 ] as const
 
 /** Applies what the options say to be in the database. */

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+/** The entry point of `oxbase`. */
+import { main } from './program'
+
+void main(process.argv)
