@@ -4,7 +4,16 @@ import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'target/', 'node_modules/', 'bench/results/', 'lib/binding.d.ts'] },
+  {
+    ignores: [
+      'dist/',
+      'target/',
+      'node_modules/',
+      'bench/results/',
+      'lib/binding.d.ts',
+      '__test__/gen/golden/',
+    ],
+  },
   js.configs.recommended,
   {
     languageOptions: { globals: globals.node },

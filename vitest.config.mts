@@ -4,9 +4,12 @@ import { defineConfig } from 'vitest/config'
 
 /** Files that assert what the reference does: the same rules hold for both providers. */
 const conformance = [
+  '__test__/gen/**/*.test.ts',
   '__test__/pg/**/*.test.ts',
   '__test__/conformance/**/*.test.ts',
+  '__test__/drivers/**/*.test.ts',
   '__test__/supabase/rest/**/*.test.ts',
+  '__test__/server/protocol/**/*.test.ts',
 ]
 
 /** Files about REST on a database, whether it is the embedded one or a server's. */
@@ -25,8 +28,12 @@ const embedded = [
   'issues',
   'recovery',
   'durability',
+  'join',
+  'sockets',
   'supabase/client',
   'supabase/js',
+  'cli',
+  'tenants',
 ]
 
 export default defineConfig({
@@ -75,7 +82,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'oxbase-only',
-          include: embedded.map((folder) => `__test__/${folder}/**/*.test.ts`),
+          include: [
+            ...embedded.map((folder) => `__test__/${folder}/**/*.test.ts`),
+            '__test__/server/*.test.ts',
+          ],
           env: { PROVIDER: 'oxbase' },
         },
       },

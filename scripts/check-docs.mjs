@@ -64,6 +64,7 @@ function checkScript(name) {
 /** Where a table's reference to a test leads: `file: name`, by the kind of file. */
 function testFile(name) {
   if (name.endsWith('.rs')) return name
+  if (name.startsWith('cli/')) return `__test__/${name}.test.ts`
   if (name.includes('/')) return `__test__/supabase/${name}.test.ts`
   return `__test__/supabase/rest/cases/${name}.ts`
 }

@@ -16,6 +16,7 @@ const layers = {
   database: 3,
   tenant: 3,
   server: 4,
+  join: 5,
   rest: 5,
   auth: 5,
   storage: 5,
@@ -27,7 +28,7 @@ const layers = {
 
 /** Services know the session, not the wire server beside them. */
 const services = ['rest', 'auth', 'storage', 'realtime', 'functions']
-const wireServer = ['server', 'tenant']
+const wireServer = ['server', 'tenant', 'join']
 
 /** Where `unsafe` may be written; everything else forbids it at its top. */
 const mayBeUnsafe = (file) => file.startsWith('binding/') || file === 'engine/interrupt_signal.rs'

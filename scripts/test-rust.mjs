@@ -5,7 +5,7 @@ import path from 'node:path'
 import { cargoEnv, target } from './native.mjs'
 import { isMain, run } from './run.mjs'
 
-/** Runs `cargo test` and resolves to `{ passed, failed }`. */
+/** Runs `cargo test` and resolves to `{ passed, failed, failures }`. */
 async function cargoTest(args, env) {
   let output = ''
   const code = await run('cargo', ['test', '--locked', ...args], {
@@ -18,12 +18,16 @@ async function cargoTest(args, env) {
     passed += Number(ok)
     failed += Number(bad)
   }
+  const failures = [...output.matchAll(/^test (\S+) \.\.\. FAILED$/gm)].map(([, name]) => name)
   // A crate that does not compile, or a process that died, has no result line.
-  if (code !== 0 && failed === 0) failed = 1
-  return { passed, failed }
+  if (code !== 0 && failed === 0) {
+    failed = 1
+    failures.push(`cargo test ${args.join(' ')}: exit code ${code}`)
+  }
+  return { passed, failed, failures }
 }
 
-/** Runs all tests, or the unit tests that the filters name, and resolves to `{ passed, failed }`. */
+/** Runs all tests, or the unit tests that the filters name, and resolves to `{ passed, failed, failures }`. */
 export async function testRust(filters = []) {
   mkdirSync(cargoEnv.NAPI_TYPE_DEF_TMP_FOLDER, { recursive: true })
   const unit = await cargoTest(['--release', '--tests', ...filters])
@@ -32,7 +36,11 @@ export async function testRust(filters = []) {
   const replay = await cargoTest(['--manifest-path', 'fuzz/Cargo.toml'], {
     CARGO_TARGET_DIR: path.join(target, 'fuzz'),
   })
-  return { passed: unit.passed + replay.passed, failed: unit.failed + replay.failed }
+  return {
+    passed: unit.passed + replay.passed,
+    failed: unit.failed + replay.failed,
+    failures: [...unit.failures, ...replay.failures],
+  }
 }
 
 if (isMain(import.meta.url)) {

@@ -13,7 +13,8 @@ const results = {
 }
 const total = { passed: 0, failed: 0 }
 console.log('')
-for (const [suite, { passed, failed }] of Object.entries(results)) {
+for (const [suite, { passed, failed, failures }] of Object.entries(results)) {
+  for (const failure of failures) console.log(`FAILED ${suite} ${failure}`)
   console.log(`${suite.padEnd(8)}${passed} passed, ${failed} failed`)
   total.passed += passed
   total.failed += failed

@@ -9,14 +9,14 @@ import { contents } from './contents'
 /** Opens DATA_DIR and says the whole error, or what it finds. */
 const ASK = `
   const { Client } = require('oxbase')
-  const client = new Client({ dataDir: process.env.DATA_DIR })
+  const client = new Client({ dataDir: process.env.DATA_DIR, join: false })
   client.connect()
     .then(async () => (await client.query('select n from kept')).rows)
     .catch(({ name, code, severity, message }) => ({ name, code, severity, message }))
     .then(async (found) => { console.log(JSON.stringify(found)); await client.end() })`
 const HOLD = `
   const { Database } = require('oxbase')
-  Database.open({ dataDir: process.env.DATA_DIR }).then(async (database) => {
+  Database.open({ dataDir: process.env.DATA_DIR, join: false }).then(async (database) => {
     await database.exec('create table kept as select 7 as n')
     console.log('open')
     setInterval(() => {}, 1000)
@@ -31,7 +31,7 @@ const inUse = (dataDir: string, process: number) => ({
   message: `the database at ${dataDir} is in use by process ${process}; close it there first, or use another directory`,
 })
 
-test('a second process is told which process has the directory, and changes nothing in it', async () => {
+test('a second process that does not join is told which process has the directory, and changes nothing in it', async () => {
   const dataDir = join(temporaryDirectory(), 'data')
   const database = await open({ dataDir })
   await database.exec('create table kept as select 7 as n')
@@ -48,7 +48,7 @@ test('a worker thread of a second process is told the same', async () => {
   const dataDir = join(temporaryDirectory(), 'data')
   const holder = start(HOLD, { env: { DATA_DIR: dataDir } })
   await holder.said('open')
-  const script = `return oxbase.Database.open({ dataDir: workerData })
+  const script = `return oxbase.Database.open({ dataDir: workerData, join: false })
     .catch(({ code, severity, message }) => ({ code, severity, message }))`
   expect(await inWorker(script, dataDir)).toEqual(inUse(dataDir, holder.child.pid as number))
 })

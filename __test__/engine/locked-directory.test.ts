@@ -5,12 +5,12 @@ import { open, temporaryDirectory, value } from '../support/embedded'
 
 const OPEN = `
   const { Database } = require('oxbase')
-  Database.open({ dataDir: process.env.DATA_DIR }).then(
+  Database.open({ dataDir: process.env.DATA_DIR, join: false }).then(
     async (database) => { console.log((await database.query('select 1 as one')).rowCount); await database.close() },
     (error) => { console.log(error.name, error.code, error.message); process.exitCode = 2 }
   )`
 
-test('a directory that another process has open is refused, and says so', async () => {
+test('a directory that another process has open is refused by who does not join, and says so', async () => {
   const dataDir = join(temporaryDirectory(), 'data')
   const database = await open({ dataDir })
   const { code, stdout, stderr } = await run(OPEN, { env: { DATA_DIR: dataDir } })
@@ -35,7 +35,7 @@ test('the directory is free again when the process has closed it, exited or was 
   }
 })
 
-test('a client of a directory in use is refused as well', async () => {
+test('a client that does not join is refused as well', async () => {
   const dataDir = join(temporaryDirectory(), 'data')
   const holder = start(
     `const { Database } = require('oxbase')
@@ -45,7 +45,7 @@ test('a client of a directory in use is refused as well', async () => {
   await holder.said('open')
   const script = `
     const { Client } = require('oxbase')
-    const client = new Client({ dataDir: process.env.DATA_DIR })
+    const client = new Client({ dataDir: process.env.DATA_DIR, join: false })
     client.connect().catch((error) => console.log(error.message))`
   const { code, stdout, stderr } = await run(script, { env: { DATA_DIR: dataDir } })
   expect(stdout).toMatch(/in use/)

@@ -107,3 +107,20 @@ test('SIGTERM ends a process with an open database', async () => {
     process.kill(process.pid, 'SIGTERM')`)
   expect(await run(script)).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' })
 })
+
+// What is stopped is told by /proc; elsewhere the signals are the same.
+test.runIf(process.platform === 'linux')(
+  'a process that was stopped and goes on, as by Ctrl-Z and fg, goes on answering',
+  async () => {
+    const script = main(`
+    const { execFile } = require('node:child_process')
+    const pool = new Pool({ max: 2 })
+    await pool.query('select 1')
+    const rest = 'kill -STOP $0; until grep -q "^State:.T" /proc/$0/status; do :; done; kill -CONT $0'
+    await new Promise((resolve) => execFile('sh', ['-c', rest, String(process.pid)], resolve))
+    const answers = await Promise.all([1, 2, 3].map((n) => pool.query('select $1::int as n', [n])))
+    console.log(answers.map(({ rows }) => rows[0].n).join())
+    await pool.end()`)
+    expect(await run(script)).toEqual({ ...FINE, stdout: '1,2,3\n' })
+  }
+)

