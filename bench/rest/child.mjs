@@ -1,6 +1,6 @@
 // One peer in a process of its own: `node child.mjs <peer>` waits for requests over IPC, as support/child.mjs does.
 
-import { once } from 'node:events'
+import { answerRequests } from '../support/answer.mjs'
 import { load } from './packages.mjs'
 import { works } from './work.mjs'
 
@@ -20,12 +20,4 @@ const actions = {
   close: () => peer?.close(),
 }
 
-process.on('message', async ({ id, action, ...rest }) => {
-  try {
-    process.send({ id, value: await actions[action](rest) })
-  } catch (error) {
-    process.send({ id, error: error?.stack ?? String(error), unsupported: error?.unsupported })
-  }
-})
-await once(process, 'disconnect')
-process.exit()
+await answerRequests(actions)

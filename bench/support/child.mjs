@@ -1,9 +1,8 @@
 // One peer in a process of its own: `node child.mjs <peer>` waits for requests over IPC.
-// In: { id, action, ...arguments }. Out: { id, value } or { id, error }.
 
-import { once } from 'node:events'
 import { workloads } from '../workloads/index.mjs'
 import { seed } from '../workloads/seed.mjs'
+import { answerRequests } from './answer.mjs'
 
 const peer = process.argv[2]
 const states = new Map()
@@ -47,12 +46,4 @@ const actions = {
   },
 }
 
-process.on('message', async ({ id, action, ...rest }) => {
-  try {
-    process.send({ id, value: await actions[action](rest) })
-  } catch (error) {
-    process.send({ id, error: error?.stack ?? String(error), unsupported: error?.unsupported })
-  }
-})
-await once(process, 'disconnect')
-process.exit()
+await answerRequests(actions)

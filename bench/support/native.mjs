@@ -68,19 +68,27 @@ export async function initialise(directory) {
   if (code !== 0) throw new Error(`initdb ended with ${code}: ${output}`)
 }
 
-/** Starts the server of `directory`, and resolves when it accepts connections. */
-export async function startServer(directory) {
+/**
+ * Starts the server of `directory`, and resolves when it accepts connections: on a Unix socket in that folder, and with
+ * a `host` over TCP instead. `extra` are settings of PostgreSQL.
+ */
+export async function startServer(directory, { host = '', port = 5432, extra = {} } = {}) {
   if (!existsSync(join(directory, 'data'))) await initialise(directory)
-  const settings = { listen_addresses: '', unix_socket_directories: directory, fsync: 'on' }
+  const settings = {
+    listen_addresses: host,
+    unix_socket_directories: directory,
+    fsync: 'on',
+    ...extra,
+  }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = run('postgres', ['-D', join(directory, 'data'), '-p', '5432', ...args])
+  const child = run('postgres', ['-D', join(directory, 'data'), '-p', String(port), ...args])
   const closed = new Promise((done) => child.once('close', done))
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   await accepting(child)
   return {
     pid: child.pid,
-    config: { host: directory, port: 5432, user: 'postgres', database: 'postgres' },
+    config: { host: host || directory, port, user: 'postgres', database: 'postgres' },
     async stop() {
       child.kill('SIGINT')
       const timer = setTimeout(kill, STOP_TIMEOUT_MS)

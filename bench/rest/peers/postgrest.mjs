@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { freePorts } from '../../support/ports.mjs'
 import { supabase, SECRET } from '../client.mjs'
 import { postgrestBinary } from '../packages.mjs'
 import { rowsText, schemaText } from '../schema.mjs'
@@ -26,15 +26,6 @@ async function fill(config) {
   await client.query(schemaText)
   await client.query(rowsText)
   await client.end()
-}
-
-/** Ports that were free a moment ago. */
-async function freePorts(count) {
-  const holders = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(holders.map((holder) => once(holder, 'listening')))
-  const ports = holders.map((holder) => holder.address().port)
-  await Promise.all(holders.map((holder) => once(holder.close(), 'close')))
-  return ports
 }
 
 async function ready(server, adminPort) {
