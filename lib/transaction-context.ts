@@ -3,7 +3,7 @@
  * session of the same engine, made by code inside of a transaction, waits for that transaction; when the
  * code awaits it, for ever. `deadlock.ts` finds out.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, executionAsyncResource } from 'node:async_hooks'
 import type { CallSite } from './call-site'
 
 /** How long after the last transaction contexts are still followed, in milliseconds. */
@@ -46,12 +46,29 @@ export class TransactionContext {
     this.callSite = callSite
     this.#parent = storage.getStore()
     entered += 1
-    queueMicrotask(() => (this.#fresh = false))
   }
 
   /** The code that runs, and what it awaits from here on, belongs to this transaction. */
   enter(): void {
+    const resource = executionAsyncResource()
+    const before = storage.getStore()
     storage.enterWith(this)
+    queueMicrotask(() => {
+      this.#fresh = false
+      this.#leave(resource, before)
+    })
+  }
+
+  /**
+   * Until Node 24 the store hangs on the resource that runs. That may be one which others run on later: a
+   * socket, a timer, and for code that has waited since before contexts were followed, the same for all.
+   * What `enter` was called by has taken the store along, at its `await`.
+   */
+  #leave(resource: object, before: TransactionContext | undefined): void {
+    for (const symbol of Object.getOwnPropertySymbols(resource)) {
+      const stores = resource as Record<symbol, unknown>
+      if (stores[symbol] === this) stores[symbol] = before
+    }
   }
 
   get isOpen(): boolean {

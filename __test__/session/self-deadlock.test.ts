@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { failure, serverFields } from '../support/answers'
+import { run } from '../support/child'
 import {
   connect,
   createPool,
@@ -232,6 +233,61 @@ test('clients of a pool carry no transaction to those who get them next', async 
   const done = await Promise.all(Array.from({ length: 5 }, (_, n) => work(n)))
   expect(done).toEqual([0, 1, 2, 3, 4])
   for (const { rows } of await Promise.all(queries)) expect(rows).toEqual([{ one: 1 }])
+})
+
+/** Two clients of one database in a process where no transaction has been followed yet. */
+function inNewProcess(body: string) {
+  return run(`
+    const { Client } = require('oxbase')
+    const connect = () => new Client({ deadlockTimeout: ${TIMEOUT} })
+    const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+    const gate = () => {
+      let open
+      const opened = new Promise((resolve) => (open = resolve))
+      return { open, opened }
+    }
+    async function main() {
+      const [outer, inner] = [connect(), connect()]
+      await outer.connect()
+      await inner.connect()
+      ${body}
+      await outer.query('commit')
+      console.log((await waiting).rows)
+      await outer.end()
+      await inner.end()
+    }
+    main()`)
+}
+
+test('code that has waited since before any transaction is inside of none', async () => {
+  const outcome = await inNewProcess(`
+    const { open, opened } = gate()
+    const waiting = (async () => {
+      await opened
+      return inner.query('select 1 as one')
+    })()
+    await outer.query('begin')
+    open()
+    await pause(${TIMEOUT * 3})`)
+  expect(outcome).toEqual({ code: 0, signal: null, stdout: '[ { one: 1 } ]\n', stderr: '' })
+})
+
+test('what a timer or a socket does next is in no transaction that it began before', async () => {
+  const outcome = await inNewProcess(`
+    const { open, opened } = gate()
+    let times = 0
+    let waiting
+    const timer = setInterval(() => {
+      times += 1
+      if (times === 1) return void outer.query('begin')
+      clearInterval(timer)
+      waiting = inner.query('select 1 as one')
+      waiting.catch(() => undefined)
+      open()
+    }, 50)
+    await opened
+    await pause(${TIMEOUT * 3})`)
+  expect(outcome).toEqual({ code: 0, signal: null, stdout: '[ { one: 1 } ]\n', stderr: '' })
 })
 
 test('a transaction on another engine does not stand in the way', async () => {
