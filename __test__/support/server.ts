@@ -80,10 +80,15 @@ export async function rows(text: string): Promise<unknown[]> {
 export async function repeatUntil<T>(answer: Promise<T>, ask: () => Promise<unknown>): Promise<T> {
   let answered = false
   const end = answer.finally(() => (answered = true)).catch(() => undefined)
+  const asked: Promise<unknown>[] = []
   while (!answered) {
+    const taken = ask()
+    asked.push(taken)
     // A client that tells nobody when its request was taken is asked again after a moment.
-    await Promise.race([end, Promise.all([ask(), pause(5)]), pause(500)])
+    await Promise.race([end, Promise.all([taken, pause(5)]), pause(500)])
   }
+  // What is still on its way would stop the next statement.
+  await Promise.race([Promise.allSettled(asked), pause(5000)])
   return answer
 }
 

@@ -5,7 +5,7 @@ import { hmacToken, inSeconds } from '../support/tokens'
 export const tokenTimes: Case[] = [
   {
     name: 'a token that has expired is refused',
-    token: hmacToken({ role: 'authenticated', exp: inSeconds(-60) }),
+    token: () => hmacToken({ role: 'authenticated', exp: inSeconds(-60) }),
     request: get('/rpc/who'),
     response: failure(
       401,
@@ -20,19 +20,19 @@ export const tokenTimes: Case[] = [
   },
   {
     name: 'a token may have expired half a minute ago',
-    token: hmacToken({ role: 'authenticated', exp: inSeconds(-20) }),
+    token: () => hmacToken({ role: 'authenticated', exp: inSeconds(-20) }),
     request: get('/rpc/who'),
     response: result('"authenticated"'),
   },
   {
     name: 'a token that will expire is taken',
-    token: hmacToken({ role: 'authenticated', exp: inSeconds(600) }),
+    token: () => hmacToken({ role: 'authenticated', exp: inSeconds(600) }),
     request: get('/rpc/who'),
     response: result('"authenticated"'),
   },
   {
     name: 'a token that is not valid yet is refused',
-    token: hmacToken({ role: 'authenticated', nbf: inSeconds(600) }),
+    token: () => hmacToken({ role: 'authenticated', nbf: inSeconds(600) }),
     request: get('/rpc/who'),
     response: failure(
       401,
@@ -47,13 +47,13 @@ export const tokenTimes: Case[] = [
   },
   {
     name: 'a token may be valid in half a minute',
-    token: hmacToken({ role: 'authenticated', nbf: inSeconds(20) }),
+    token: () => hmacToken({ role: 'authenticated', nbf: inSeconds(20) }),
     request: get('/rpc/who'),
     response: result('"authenticated"'),
   },
   {
     name: 'a token that was issued in the future is refused',
-    token: hmacToken({ role: 'authenticated', iat: inSeconds(600) }),
+    token: () => hmacToken({ role: 'authenticated', iat: inSeconds(600) }),
     request: get('/rpc/who'),
     response: failure(
       401,
@@ -71,7 +71,7 @@ export const tokenTimes: Case[] = [
   },
   {
     name: 'a token that was issued in the past is taken',
-    token: hmacToken({ role: 'authenticated', iat: inSeconds(-600) }),
+    token: () => hmacToken({ role: 'authenticated', iat: inSeconds(-600) }),
     request: get('/rpc/who'),
     response: result('"authenticated"'),
   },

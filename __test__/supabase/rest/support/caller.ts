@@ -6,7 +6,8 @@ import { hmacToken } from './tokens'
 /** The request, with the token of who makes it. */
 export function withToken({ request, role, claims, token }: Omit<Step, 'response'>): Request {
   const own = (claims ?? role) ? { ...(role && { role }), ...claims } : undefined
-  const signed = token ?? (own && hmacToken(own))
+  const given = typeof token === 'function' ? token() : token
+  const signed = given ?? (own && hmacToken(own))
   if (signed === undefined) return request
   return { ...request, headers: { authorization: `Bearer ${signed}`, ...request.headers } }
 }

@@ -29,7 +29,8 @@ export interface Step extends Caller {
 interface Caller {
   role?: 'anon' | 'authenticated' | 'service_role' | 'critic'
   claims?: Claims
-  token?: string
+  /** A function makes one that is about the time of the request. */
+  token?: string | (() => string)
 }
 
 export interface Response {
