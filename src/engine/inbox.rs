@@ -295,6 +295,18 @@ impl<W: Work> Inbox<W> {
         withdrawn.map(|entry| entry.work)
     }
 
+    /// As `withdraw`, for work of any kind, unless nobody else runs or waits: then its turn comes at once.
+    pub(crate) fn withdraw_behind_others(&self, session: SessionId) -> Option<W> {
+        let mut state = self.lock();
+        let others =
+            holder(&state).is_some_and(|holder| holder.session != session) || state.queue.len() > 1;
+        if !others {
+            return None;
+        }
+        let withdrawn = state.queue.withdraw(session, |_| true);
+        withdrawn.map(|entry| entry.work)
+    }
+
     /// Stops what runs.
     pub(crate) fn stopper(&self) -> &Arc<Stopper> {
         &self.stopper

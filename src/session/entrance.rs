@@ -324,6 +324,23 @@ impl Session {
             });
         let greeted = held && start::greet_early(&self.shared, &message);
         self.push(entrance, Task::Start { message, greeted }, priority);
+        if self.lingers && !greeted {
+            self.greet_waiting(entrance, priority);
+        }
+    }
+
+    /// Greets a client whose start waits after all, for something that came after the look.
+    fn greet_waiting(&self, entrance: &Entrance, priority: u8) {
+        let inbox = entrance.access.as_ref().map(Access::inbox);
+        let waiting = inbox.and_then(|inbox| inbox.withdraw_behind_others(self.shared.id));
+        if let Some(Job {
+            task: Task::Start { message, .. },
+            ..
+        }) = waiting
+        {
+            let greeted = start::greet_early(&self.shared, &message);
+            self.push(entrance, Task::Start { message, greeted }, priority);
+        }
     }
 
     fn take(
