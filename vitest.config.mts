@@ -1,5 +1,6 @@
-// What `vitest run` runs. The conformance files run twice, once for each provider, and those of REST a
-// third time, on a server by its URL; the rest knows only the embedded engine, or no engine at all.
+// What `vitest run` runs. The conformance files run twice, once for each provider. Those of REST run a third
+// time, on a server by its URL; those of the wire server, too, where another process has its database
+// open. The rest knows only the embedded engine, or no engine at all.
 import { defineConfig } from 'vitest/config'
 
 /** Files that assert what the reference does: the same rules hold for both providers. */
@@ -76,6 +77,17 @@ export default defineConfig({
           ],
           globalSetup: ['__test__/support/reference.ts'],
           env: { PROVIDER: 'remote' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'joined',
+          include: [
+            '__test__/server/protocol/*.test.ts',
+            '__test__/drivers/{pg,postgres-js}.test.ts',
+          ],
+          env: { PROVIDER: 'joined' },
         },
       },
       {

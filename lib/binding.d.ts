@@ -94,7 +94,8 @@ export declare class NativeRest {
 /** A server that listens. */
 export declare class NativeServer {
   /**
-   * Listens for clients of a database, which stays open as long. `events` is called from the event loop, and does not
+   * Listens for clients of a database, which stays open as long; of one that this process has joined, wherever it is
+   * open. `events` is called from the event loop, and does not
    * keep it alive.
    */
   static start(database: NativeDatabase, options: NativeServerOptions, events: (arg: NativeServerEvent) => void): NativeServer | NativeError

@@ -1,9 +1,11 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import pg from 'pg'
 import { createClient } from '@supabase/supabase-js'
 import { expect, onTestFinished, test } from 'vitest'
+import { hold } from '../support/keeper'
 import { TestProject } from './support'
 
 type Facts = Record<string, string>
@@ -97,6 +99,28 @@ test('two starts at the same time serve one project', async () => {
   const [one, two] = await Promise.all([started(project), started(project)])
   expect(two).toEqual(one)
   expect(await project.json('list')).toHaveLength(1)
+})
+
+test('a directory that an application has open is served, too, and stays served after that', async () => {
+  const project = new TestProject({ 'supabase/migrations/20240101000000_todos.sql': TODOS })
+  const application = await hold({ dataDir: join(project.dir, '.oxbase', 'data'), supabase: true })
+  onTestFinished(() => application.end())
+  const facts = await started(project)
+  const client = await connect(facts['DB_URL'] as string)
+  await client.query("insert into todos values (1, 'ship')")
+  const read = async (): Promise<unknown> => {
+    const headers = { apikey: facts['SECRET_KEY'] as string }
+    return (await fetch(`${facts['REST_URL']}/todos`, { headers })).json()
+  }
+  expect(await read()).toEqual([{ id: 1, title: 'ship' }])
+  const refused = await project.run('db', 'reset', '--yes')
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toMatch(/^error: .* is in use by process \d+/)
+  expect(await read()).toEqual([{ id: 1, title: 'ship' }])
+  await application.end()
+  expect(await read()).toEqual([{ id: 1, title: 'ship' }])
+  const next = await connect(facts['DB_URL'] as string)
+  expect((await next.query('table todos')).rows).toEqual([{ id: 1, title: 'ship' }])
 })
 
 test('in the foreground it runs until Ctrl-C, closes the database and leaves no note', async () => {

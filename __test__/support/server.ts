@@ -1,17 +1,15 @@
 // The server a driver's file runs on, chosen by PROVIDER: `reference` is a database of its own on a
 // native PostgreSQL, `oxbase` is a wire server of its own, in a process of its own, so that a client
-// that blocks this process cannot block the server. Known differences: conformance/divergences.json.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+// that blocks this process cannot block the server; `joined` is one whose database is open in yet another
+// process. Known differences: conformance/divergences.json.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeEach, inject, onTestFinished } from 'vitest'
 import { divergenceOf } from './divergences'
+import { hold, keep } from './keeper'
 
 /** Where a client finds the database of a file. */
 export interface Address {
@@ -25,10 +23,8 @@ export interface Address {
   socketDirectory: string
 }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const reference = process.env['PROVIDER'] === 'reference'
-/** How long a server may take to say where it listens, and to end. */
-const LIMIT = 60_000
+const joined = process.env['PROVIDER'] === 'joined'
 
 /** The process of a wire server: says where it listens, and ends with its standard input. */
 const SERVER = `
@@ -113,25 +109,16 @@ async function startWireServer(): Promise<Address> {
   // As the reference is set up, and with a short wait for the database: a client that blocks itself fails.
   const settings = { max_prepared_transactions: 4 }
   const place = { host: '127.0.0.1', port: 0, path }
-  const options = { dataDir: 'memory://', settings, queueTimeout: 15_000, ...place }
-  const child = spawn(process.execPath, ['-e', SERVER, JSON.stringify(options)], {
-    cwd: ROOT,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const closed = once(child, 'close')
-  const lines = createInterface(child.stdout)
-  const [line] = (await Promise.race([
-    once(lines, 'line', { signal: AbortSignal.timeout(LIMIT) }),
-    closed.then(() => Promise.reject(new Error('the wire server ended before it listened'))),
-  ])) as [string]
+  const dataDir = joined ? join(path, 'data') : 'memory://'
+  const options = { dataDir, settings, queueTimeout: 15_000 }
+  const holder = joined ? await hold(options) : undefined
+  const server = await keep(SERVER, { ...options, ...place })
   afterAll(async () => {
-    child.stdin.end()
-    const guard = setTimeout(() => child.kill('SIGKILL'), LIMIT)
-    await closed
-    clearTimeout(guard)
+    await server.end()
+    await holder?.end()
     rmSync(path, { recursive: true, force: true })
   })
-  return located((JSON.parse(line) as { port: number }).port, 'postgres', path)
+  return located((JSON.parse(server.line) as { port: number }).port, 'postgres', path)
 }
 
 function located(port: number, database: string, socketDirectory: string): Address {

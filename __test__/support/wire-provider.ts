@@ -1,17 +1,19 @@
 // The server that a file about the protocol talks to, chosen by PROVIDER: a database of its own on a
-// native PostgreSQL, or a wire server of its own; both through a Unix socket. Known differences stand
-// in conformance/divergences.json.
+// native PostgreSQL, or a wire server of its own, also one whose database is open in another process;
+// all through a Unix socket. Known differences stand in conformance/divergences.json.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, inject } from 'vitest'
 import { divergenceOf } from './divergences'
 import type { Parameters } from './frontend'
+import { hold } from './keeper'
 import { load, privateDatabase } from './oxbase'
 import { bounded, connectWire, type Place, type Wire } from './wire'
 import pg from 'pg'
 
 const reference = process.env['PROVIDER'] === 'reference'
+const joined = process.env['PROVIDER'] === 'joined'
 export const database = reference ? `wire_${process.pid}_${Date.now().toString(36)}` : 'postgres'
 
 /** Where this file's server listens. */
@@ -46,9 +48,12 @@ async function inMaintenance(sql: string): Promise<void> {
 async function startWireServer(): Promise<Place> {
   const directory = mkdtempSync(join(tmpdir(), 'oxwire-'))
   const path = join(directory, 'socket')
-  const server = await load().startServer({ ...privateDatabase(), path })
+  const dataDir = join(directory, 'data')
+  const holder = joined ? await hold({ dataDir }) : undefined
+  const server = await load().startServer({ ...(joined ? { dataDir } : privateDatabase()), path })
   afterAll(async () => {
     await bounded(server.stop(), 'the end of the server')
+    await holder?.end()
     rmSync(directory, { recursive: true, force: true })
   })
   return { path }

@@ -111,8 +111,12 @@ export class Project {
   reset(content: Pick<ProjectOptions, 'migrate' | 'seed'>): Promise<void> {
     const work = this.#work.then(async () => {
       await stopParts(this.#parts)
-      await removeDatabase(this.#options.dataDir)
-      this.#parts = await startParts({ ...this.#options, ...content })
+      let refusal: unknown
+      await removeDatabase(this.#options.dataDir).catch((error: unknown) => (refusal = error))
+      // Another process may have it open: then it is served as it is.
+      const kept = refusal === undefined ? content : { migrate: false, seed: false }
+      this.#parts = await startParts({ ...this.#options, ...kept })
+      if (refusal !== undefined) throw refusal as Error
     })
     this.#work = work.catch(() => undefined)
     return work

@@ -1,5 +1,5 @@
 /** The notes of running servers: which directories are served, and how each server is asked. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ask, listenForRequests, type Answers } from './control'
 import { controlPath, stateDirectory, stateKey } from './paths'
@@ -29,6 +29,43 @@ function readNote(file: string): Note | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as Note
   } catch {
     return undefined
+  }
+}
+
+/**
+ * Takes the right to start the server of a directory, until what is returned is called. Undefined while
+ * another process has it.
+ */
+export function claimStart(dir: string): (() => void) | undefined {
+  const claim = join(stateDirectory(), `${stateKey(dir)}.starting`)
+  // A link is there with its content, or not at all.
+  const own = `${claim}.${process.pid}`
+  writeFileSync(own, String(process.pid), { mode: 0o600 })
+  try {
+    if (!isAlive(Number(readText(claim)))) rmSync(claim, { force: true })
+    linkSync(own, claim)
+    return () => rmSync(claim, { force: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined
+    throw error
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
@@ -77,7 +114,7 @@ export async function listServers(): Promise<{ running: Note[]; stale: string[] 
 
 /** Removes the note of a server that runs no more, with its socket and its log. */
 export function removeNote(file: string): void {
-  for (const ending of ['.json', '.sock', '.log']) {
+  for (const ending of ['.json', '.sock', '.log', '.starting']) {
     rmSync(file.replace(/\.json$/, ending), { force: true })
   }
 }

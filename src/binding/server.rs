@@ -114,7 +114,8 @@ pub struct NativeServer {
 
 #[napi]
 impl NativeServer {
-    /// Listens for clients of a database, which stays open as long. `events` is called from the event loop, and does not
+    /// Listens for clients of a database, which stays open as long; of one that this process has joined, wherever it is
+    /// open. `events` is called from the event loop, and does not
     /// keep it alive.
     #[napi]
     pub fn start(
@@ -122,15 +123,15 @@ impl NativeServer {
         options: NativeServerOptions,
         events: Function<'_, NativeServerEvent, ()>,
     ) -> napi::Result<Either<NativeServer, NativeError>> {
-        let engine = match database.place() {
-            Some(Place::Own(engine)) => engine,
-            Some(Place::Joined(joined)) => return Ok(Either::B(joined.in_use().into())),
+        let databases = match database.place() {
+            Some(Place::Own(engine)) => Databases::One(engine),
+            Some(Place::Joined(joined)) => joined.served(),
             None => {
                 let message = "the database handle is closed";
                 return Ok(Either::B(NativeError::internal(message)));
             }
         };
-        Self::listen(Databases::One(engine), options, events)
+        Self::listen(databases, options, events)
     }
 
     /// Listens for clients of a set of tenants, each of the database that it names.

@@ -44,7 +44,7 @@ use registry::Gate;
 pub(crate) use registry::close_all;
 use residence::{Residence, Stay};
 use settings::Durability;
-pub(crate) use storage::{Hold, Temporary, holder, is_alone, note_holder};
+pub(crate) use storage::{Hold, Temporary, is_alone, note_holder};
 use storage::{Place, Root};
 use template::Variant;
 pub(crate) use template::{

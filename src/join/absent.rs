@@ -9,6 +9,7 @@ use super::{Opened, Report};
 use crate::engine::error::Error;
 use crate::engine::{OpenOptions, note_holder};
 use crate::protocol::ErrorFields;
+use crate::server::Databases;
 use crate::session::{self, Outlet, SessionEngine, SessionOptions};
 
 /// Opens a database, or joins the engine of this process.
@@ -44,7 +45,7 @@ impl Joined {
         match *self {}
     }
 
-    pub(crate) fn in_use(&self) -> Error {
+    pub(crate) fn served(self: Arc<Self>) -> Databases {
         match *self {}
     }
 

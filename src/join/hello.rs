@@ -58,11 +58,12 @@ pub(super) fn parameters(options: &SessionOptions) -> Vec<(&'static str, String)
     .collect()
 }
 
-/// The start-up packet with these options. What the client itself asks for counts.
+/// The start-up packet with these options, of a client that says asides. What the client itself asks for counts.
 pub(super) fn with_options(packet: &[u8], options: &SessionOptions) -> Vec<u8> {
     let (head, own) = packet.split_at(packet.len().min(HEAD));
     let mut bytes = head.to_vec();
-    for (name, value) in parameters(options) {
+    let asides = ("oxbase.asides", "on".to_owned());
+    for (name, value) in parameters(options).into_iter().chain([asides]) {
         bytes.extend_from_slice(format!("{name}\0{value}\0").as_bytes());
     }
     bytes.extend_from_slice(own);
@@ -105,18 +106,11 @@ mod tests {
             ("oxbase.queue_timeout", "250"),
             ("oxbase.statement_timeout", "0"),
             ("oxbase.counts_waiting", "on"),
+            ("oxbase.asides", "on"),
             ("user", "postgres"),
         ];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(message.parameters, expected);
-    }
-
-    #[test]
-    fn without_options_the_packet_is_as_it_was() {
-        assert_eq!(
-            with_options(&packet(), &SessionOptions::default()),
-            packet()
-        );
     }
 
     #[test]

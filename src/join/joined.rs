@@ -9,18 +9,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::BytesMut;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
+use super::line::{cancel_request, hear};
 use super::link::{self, JoinedSession};
 use super::{Opened, Report, hello, owner, socket};
 use crate::engine::error::Error;
-use crate::engine::{OpenOptions, holder, is_alone};
+use crate::engine::{OpenOptions, is_alone};
+use crate::protocol::backend::Messages;
 use crate::protocol::frontend::encode_startup;
-use crate::server::{self, REPORT};
+use crate::protocol::{ErrorFields, sqlstate};
+use crate::server::{self, Databases, Elsewhere, Later, REPORT, Whereabouts};
+pub(super) use crate::server::{Begun, GONE};
 use crate::session::{self, Delivery, DeliveryKind, Outlet, SessionEngine, SessionOptions};
 
 /// Opens a database, or joins the process that has it open, unless `joins` is false.
@@ -108,12 +113,9 @@ impl Joined {
         &self.root
     }
 
-    /// What cannot be done from this process is refused with.
-    pub(crate) fn in_use(&self) -> Error {
-        Error::InUse {
-            path: self.root.clone(),
-            holder: holder(&self.root),
-        }
+    /// What a server of this process serves: the database wherever it is open.
+    pub(crate) fn served(self: Arc<Self>) -> Databases {
+        Databases::Elsewhere(self)
     }
 
     /// Opens a session wherever the directory is open. It is found while the first bytes wait.
@@ -174,6 +176,41 @@ impl Joined {
         )
     }
 
+    /// Begins a session wherever the directory is open. The other process may take as long as `patience` to answer.
+    pub(super) async fn begin(
+        &self,
+        startup: &[u8],
+        patience: Option<Duration>,
+    ) -> Result<Begun, ErrorFields> {
+        let began = Instant::now();
+        let patience = patience.filter(|limit| !limit.is_zero());
+        let mut again = false;
+        loop {
+            let stream = match self.find_anywhere(again).await {
+                Ok(Found::Here(engine)) => return Ok(Begun::Here(engine)),
+                Ok(Found::There(stream)) => stream,
+                Err(error) => return Err(fatal(error.sqlstate(), error.to_string())),
+            };
+            let greeting = greet(stream, startup);
+            match tokio::time::timeout(patience.unwrap_or(LONGEST_SILENCE), greeting).await {
+                Ok(Some((stream, words))) => return Ok(Begun::There(stream, words)),
+                Ok(None) if began.elapsed() < LONGEST_SEARCH => again = true,
+                Ok(None) => return Err(fatal(sqlstate::ADMIN_SHUTDOWN, GONE)),
+                Err(_) => return Err(fatal(sqlstate::CANNOT_CONNECT_NOW, SILENT)),
+            }
+        }
+    }
+
+    /// Stops what the session of this process id and key runs in the other process. Resolves when that has read it.
+    pub(super) async fn cancel(&self, process_id: i32, key: &[u8]) -> io::Result<()> {
+        let mut stream = socket::connect(&self.root).await?;
+        let request = cancel_request(process_id, key);
+        stream.write_all(&request).await?;
+        // It closes the connection, and says nothing.
+        tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
+        Ok(())
+    }
+
     /// Finds out who has the directory open; `again` when the one that was found last is about to go.
     pub(super) async fn find_anywhere(&self, again: bool) -> Result<Found, Error> {
         let deadline = Instant::now() + LONGEST_SEARCH;
@@ -218,6 +255,49 @@ impl Joined {
     }
 }
 
+impl Elsewhere for Joined {
+    fn find(&self) -> Later<'_, Result<Whereabouts, ErrorFields>> {
+        Box::pin(async {
+            match self.find_anywhere(false).await {
+                Ok(Found::Here(engine)) => Ok(Whereabouts::Here(engine)),
+                Ok(Found::There(_)) => {
+                    let limits = SessionOptions {
+                        priority: Some(CRITICAL),
+                        ..SessionOptions::default()
+                    };
+                    let url = self.url(SUPERUSER, &limits);
+                    url.map(Whereabouts::There)
+                        .ok_or_else(|| fatal(sqlstate::ADMIN_SHUTDOWN, GONE))
+                }
+                Err(error) => Err(fatal(error.sqlstate(), error.to_string())),
+            }
+        })
+    }
+
+    fn begin<'a>(&'a self, startup: &'a [u8]) -> Later<'a, Result<Begun, ErrorFields>> {
+        Box::pin(self.begin(startup, None))
+    }
+
+    fn cancel<'a>(&'a self, process_id: i32, key: &'a [u8]) -> Later<'a, ()> {
+        // One that is gone runs nothing.
+        Box::pin(async move { drop(Joined::cancel(self, process_id, key).await) })
+    }
+}
+
+/// Begins a session of another process; `None` when that is about to close the directory, or has gone.
+async fn greet(mut stream: UnixStream, startup: &[u8]) -> Option<(UnixStream, BytesMut)> {
+    stream.write_all(startup).await.ok()?;
+    let words = hear(&stream).await.ok()?;
+    let first = Messages::new(&words).find(|message| message.tag == b'E');
+    let code = first.map(|error| ErrorFields::decode(error.body).code);
+    let leaves = code.is_some_and(|code| LEAVING.contains(&code.as_str()));
+    (!leaves).then_some((stream, words))
+}
+
+pub(super) fn fatal(code: &str, message: impl Into<String>) -> ErrorFields {
+    ErrorFields::new("FATAL", code, message)
+}
+
 /// Keeps a directory open somewhere.
 #[derive(Debug)]
 pub(crate) struct Watch(Option<JoinHandle<()>>);
@@ -241,7 +321,7 @@ async fn keep_watch(joined: Arc<Joined>) {
         let outlet: Arc<dyn Outlet> = Arc::<Ended>::clone(&ended);
         let session = joined.session(outlet, &SessionOptions::default());
         let mut startup = Vec::new();
-        let parameters = [("user", "postgres"), ("application_name", "oxbase-join")];
+        let parameters = [("user", SUPERUSER), ("application_name", "oxbase-join")];
         encode_startup(&mut startup, &parameters);
         session.write(&startup, None);
         ended.told.notified().await;
@@ -283,8 +363,15 @@ pub(super) fn runtime() -> io::Result<&'static Runtime> {
     server::runtime().map_err(io::Error::other)
 }
 
+const CRITICAL: u8 = 0;
+const SUPERUSER: &str = "postgres";
+const SILENT: &str = "the process that has the database open does not answer";
+/// With these codes a process says that it is about to close the directory.
+const LEAVING: [&str; 2] = [sqlstate::ADMIN_SHUTDOWN, sqlstate::CANNOT_CONNECT_NOW];
+/// How long a session may wait for its first answer, unless its `queueTimeout` says otherwise.
+const LONGEST_SILENCE: Duration = Duration::from_mins(1);
 /// How long whoever has the directory may take to open or to close it.
-pub(super) const LONGEST_SEARCH: Duration = Duration::from_secs(10);
+const LONGEST_SEARCH: Duration = Duration::from_secs(10);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(160);
 const LONGEST_QUESTION: Duration = Duration::from_millis(500);

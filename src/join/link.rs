@@ -9,22 +9,19 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use once_cell::sync::Lazy;
-use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::sync::Notify;
 
-use super::cut::{Cut, cut};
 use super::hello::{First, with_options};
-use super::joined::{Found, Joined, LONGEST_SEARCH, runtime};
-use super::line::{Line, MOST_UNREAD, cancel_request, fill, hear};
-use super::socket;
+use super::joined::{Begun, GONE, Joined, fatal, runtime};
+use super::line::{Line, MOST_UNREAD, fill};
 use crate::engine::queue::SessionId;
-use crate::protocol::backend::{Messages, encode_error};
+use crate::protocol::backend::encode_error;
 use crate::protocol::{ErrorFields, sqlstate};
+use crate::session::cut::{Cut, cut};
 use crate::session::{
     Aside, Delivery, DeliveryKind, Outlet, Session, SessionEngine, SessionOptions, next_session_id,
 };
@@ -115,7 +112,7 @@ impl JoinedSession {
                     self.link.written.notify_one();
                 } else {
                     // The way through the connection is blocked.
-                    self.link.cancel_from_outside(&line.key);
+                    self.link.cancel_from_outside(line.key.clone());
                 }
             }
             State::Here(session) => session.cancel(),
@@ -205,18 +202,6 @@ struct Waiting {
     rest: Vec<u8>,
 }
 
-/// How the start of a session went.
-enum Greeting {
-    /// These are the first words.
-    Welcome(Arc<UnixStream>, BytesMut),
-    /// The other process is about to close the directory, or has gone.
-    Leaving,
-    /// It says nothing.
-    Silent,
-    /// Nobody waits for the session any more.
-    Ended,
-}
-
 impl Link {
     /// Reads the first packet, when it is there.
     fn begin(&self, partial: &mut Vec<u8>) -> Option<Waiting> {
@@ -253,25 +238,36 @@ impl Link {
     fn seek(self: &Arc<Self>) {
         match runtime() {
             Ok(runtime) => drop(runtime.spawn(Arc::clone(self).run())),
-            Err(error) => self.fail(sqlstate::INTERNAL_ERROR, error.to_string()),
+            Err(error) => self.fail(&fatal(sqlstate::INTERNAL_ERROR, error.to_string())),
         }
     }
 
     async fn run(self: Arc<Self>) {
-        let began = Instant::now();
-        let mut again = false;
+        let startup = match &*self.lock() {
+            State::Seeking(waiting) => with_options(&waiting.startup, &self.options),
+            _ => return,
+        };
+        let begun = tokio::select! {
+            begun = self.joined.begin(&startup, self.options.queue_timeout) => begun,
+            () = self.has_ended() => return,
+        };
+        match begun {
+            Ok(Begun::Here(engine)) => self.stay(engine),
+            Ok(Begun::There(stream, words)) => {
+                let stream = Arc::new(stream);
+                if self.go(&stream) {
+                    self.converse(&stream, words).await;
+                }
+            }
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    async fn has_ended(&self) {
         loop {
-            let stream = match self.joined.find_anywhere(again).await {
-                Ok(Found::Here(engine)) => return self.stay(engine),
-                Ok(Found::There(stream)) => stream,
-                Err(error) => return self.fail(error.sqlstate(), error.to_string()),
-            };
-            match self.greet(stream).await {
-                Greeting::Welcome(stream, words) => return self.converse(&stream, words).await,
-                Greeting::Leaving if began.elapsed() < LONGEST_SEARCH => again = true,
-                Greeting::Leaving => return self.fail(sqlstate::ADMIN_SHUTDOWN, GONE),
-                Greeting::Silent => return self.fail(sqlstate::CANNOT_CONNECT_NOW, SILENT),
-                Greeting::Ended => return,
+            self.written.notified().await;
+            if matches!(*self.lock(), State::Ended) {
+                return;
             }
         }
     }
@@ -287,50 +283,18 @@ impl Link {
         }
     }
 
-    /// Says what is waiting and hears the first words.
-    async fn greet(&self, mut stream: UnixStream) -> Greeting {
-        let startup = match &*self.lock() {
-            State::Seeking(waiting) => with_options(&waiting.startup, &self.options),
-            _ => return Greeting::Ended,
-        };
-        if stream.write_all(&startup).await.is_err() {
-            return Greeting::Leaving;
-        }
-        let patience = self.options.queue_timeout.filter(|limit| !limit.is_zero());
-        let heard = hear(&stream);
-        let ended = async {
-            loop {
-                self.written.notified().await;
-                if matches!(*self.lock(), State::Ended) {
-                    return;
-                }
-            }
-        };
-        let words = tokio::select! {
-            heard = tokio::time::timeout(patience.unwrap_or(LONGEST_SILENCE), heard) => heard,
-            () = ended => return Greeting::Ended,
-        };
-        let words = match words {
-            Ok(Ok(words)) => words,
-            Ok(Err(_)) => return Greeting::Leaving,
-            Err(_) => return Greeting::Silent,
-        };
-        let first = Messages::new(&words).find(|message| message.tag == b'E');
-        let code = first.map(|error| ErrorFields::decode(error.body).code);
-        if code.is_some_and(|code| LEAVING.contains(&code.as_str())) {
-            return Greeting::Leaving;
-        }
+    /// Another process has it, and has answered: what waited is written there. False when the session has ended.
+    fn go(&self, stream: &Arc<UnixStream>) -> bool {
         let mut state = self.lock();
         let State::Seeking(waiting) = &mut *state else {
-            return Greeting::Ended;
+            return false;
         };
         let rest = std::mem::take(&mut waiting.rest);
-        let stream = Arc::new(stream);
-        let mut line = Line::new(Arc::clone(&stream));
+        let mut line = Line::new(Arc::clone(stream));
         line.push(&rest);
         *state = State::There(line);
         self.written.notify_one();
-        Greeting::Welcome(stream, words)
+        true
     }
 
     /// Carries bytes in both directions until either side is done.
@@ -403,14 +367,11 @@ impl Link {
         }
     }
 
-    fn cancel_from_outside(&self, key: &[u8]) {
-        let request = cancel_request(self.process_id.load(Ordering::SeqCst), key);
-        let root = self.joined.root().to_owned();
+    fn cancel_from_outside(&self, key: Vec<u8>) {
+        let process_id = self.process_id.load(Ordering::SeqCst);
+        let joined = Arc::clone(&self.joined);
         if let Ok(runtime) = runtime() {
-            drop(runtime.spawn(async move {
-                let mut stream = socket::connect(&root).await?;
-                stream.write_all(&request).await
-            }));
+            drop(runtime.spawn(async move { joined.cancel(process_id, &key).await }));
         }
     }
 
@@ -460,11 +421,11 @@ impl Link {
         }
     }
 
-    fn fail(&self, code: &str, message: impl Into<String>) {
+    fn fail(&self, error: &ErrorFields) {
         let before = std::mem::replace(&mut *self.lock(), State::Ended);
         if !matches!(before, State::Ended) {
             let mut bytes = Vec::new();
-            encode_error(&mut bytes, &fatal(code, message));
+            encode_error(&mut bytes, error);
             self.close(bytes);
         }
     }
@@ -495,10 +456,6 @@ impl std::fmt::Debug for Link {
     }
 }
 
-fn fatal(code: &str, message: impl Into<String>) -> ErrorFields {
-    ErrorFields::new("FATAL", code, message)
-}
-
 /// The ids here of this process's sessions in another one, by their process ids there.
 pub(super) fn sessions_of(root: &Path) -> HashMap<i32, SessionId> {
     let sessions = lock(&SESSIONS);
@@ -517,10 +474,3 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// The sessions of this process in others: by id, with the directory and the process id there.
 static SESSIONS: Lazy<Mutex<HashMap<SessionId, (PathBuf, i32)>>> = Lazy::new(Mutex::default);
-
-const GONE: &str = "terminating connection because the process that had the database open has gone";
-const SILENT: &str = "the process that has the database open does not answer";
-/// With these codes a process says that it is about to close the directory.
-const LEAVING: [&str; 2] = [sqlstate::ADMIN_SHUTDOWN, sqlstate::CANNOT_CONNECT_NOW];
-/// How long a session may wait for its first answer, unless its `queueTimeout` says otherwise.
-const LONGEST_SILENCE: Duration = Duration::from_mins(1);

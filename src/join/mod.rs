@@ -7,8 +7,6 @@
 #[cfg(not(unix))]
 mod absent;
 #[cfg(unix)]
-mod cut;
-#[cfg(unix)]
 mod hello;
 #[cfg(unix)]
 mod joined;

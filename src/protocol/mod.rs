@@ -11,6 +11,8 @@ mod buffer;
 mod error;
 mod error_fields;
 pub(crate) mod frontend;
+#[cfg(unix)]
+pub(crate) mod position;
 pub(crate) mod sqlstate;
 pub(crate) mod startup;
 

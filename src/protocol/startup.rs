@@ -40,6 +40,24 @@ impl StartupMessage {
         let found = self.parameters.iter().rev().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
     }
+
+    /// The packet that says this.
+    #[cfg(unix)]
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let (major, minor) = self.protocol;
+        let mut bytes = vec![0; 4];
+        bytes.extend_from_slice(&major.to_be_bytes());
+        bytes.extend_from_slice(&minor.to_be_bytes());
+        for (name, value) in &self.parameters {
+            bytes.extend_from_slice(format!("{name}\0{value}\0").as_bytes());
+        }
+        bytes.push(0);
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        if let Some(word) = bytes.first_chunk_mut() {
+            *word = length.to_be_bytes();
+        }
+        bytes
+    }
 }
 
 /// The total length of the first packet, which may be more than `buffer` holds; `None` when the
@@ -204,6 +222,16 @@ mod tests {
         assert_eq!(message.get("user"), Some("eve"));
         assert_eq!(message.get("database"), Some(""));
         assert_eq!(message.get("options"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_message_is_encoded_as_it_was_read() {
+        let body = b"\0\x03\0\x02user\0bob\0options\0-c a=b\0user\0eve\0\0";
+        let Ok(Startup::Startup(message)) = decode(body) else {
+            panic!("{:?}", decode(body))
+        };
+        assert_eq!(message.encode(), packet(body));
     }
 
     #[test]

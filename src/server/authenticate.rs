@@ -140,10 +140,10 @@ struct Known {
 }
 
 async fn look_up(server: &Inner, message: &StartupMessage, user: &str) -> Result<Known, Refused> {
-    let place = server.databases.existing(message).await?;
-    let Some(database) = place.and_then(|place| place.database()) else {
+    let Some(asked) = server.databases.existing(message).await? else {
         return Ok(Known::default());
     };
+    let database = &asked.database;
     let statement = Statement {
         sql: "SELECT rolpassword, rolcanlogin, coalesce(rolvaliduntil > pg_catalog.now(), true) \
               FROM pg_catalog.pg_authid WHERE rolname = $1"

@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+#[cfg(unix)]
+use super::carried::Carried;
 use super::error::Refused;
 use super::outbox::Outbox;
+use crate::protocol::{ErrorFields, sqlstate};
 use crate::session::Session;
 
 /// One connection whose session has begun.
@@ -15,19 +18,65 @@ pub(crate) struct Client {
     pub(crate) address: String,
     pub(crate) user: String,
     pub(crate) database: String,
-    pub(super) session: Arc<Session>,
-    pub(super) outbox: Arc<Outbox>,
+    pub(super) end: End,
+}
+
+/// Where its session is.
+#[derive(Debug, Clone)]
+pub(super) enum End {
+    Here(Arc<Session>, Arc<Outbox>),
+    #[cfg(unix)]
+    There(Arc<Carried>),
 }
 
 impl Client {
     /// The process id that the client sees.
     pub(crate) fn process_id(&self) -> i32 {
-        self.session.shared().process_id
+        match &self.end {
+            End::Here(session, _) => session.shared().process_id,
+            #[cfg(unix)]
+            End::There(carried) => carried.process_id(),
+        }
     }
 
     /// How many bytes it was sent.
     pub(crate) fn sent(&self) -> u64 {
-        self.outbox.sent()
+        match &self.end {
+            End::Here(_, outbox) => outbox.sent(),
+            #[cfg(unix)]
+            End::There(carried) => carried.sent(),
+        }
+    }
+
+    /// Whether a cancel request means it.
+    fn is(&self, process_id: i32, key: &[u8]) -> bool {
+        match &self.end {
+            End::Here(session, _) => {
+                let shared = session.shared();
+                shared.process_id == process_id && shared.cancel_key.is(key)
+            }
+            #[cfg(unix)]
+            End::There(carried) => carried.is(process_id, key),
+        }
+    }
+
+    /// Stops what its session runs.
+    #[cfg_attr(not(unix), expect(clippy::unused_async, reason = "nothing is carried"))]
+    async fn cancel(&self) {
+        match &self.end {
+            End::Here(session, _) => session.cancel(),
+            #[cfg(unix)]
+            End::There(carried) => carried.cancel().await,
+        }
+    }
+
+    /// Stops what its session runs, and ends it.
+    fn abort(&self, fields: &ErrorFields) {
+        match &self.end {
+            End::Here(session, _) => session.abort(Some(fields)),
+            #[cfg(unix)]
+            End::There(carried) => carried.abort(fields.clone()),
+        }
     }
 }
 
@@ -77,22 +126,20 @@ impl Clients {
     }
 
     /// Stops what the session of this key runs. A key that is not right does nothing.
-    pub(super) fn cancel(&self, process_id: i32, key: &[u8]) {
-        let meant = self.all().into_iter().find(|(_, client)| {
-            let shared = client.session.shared();
-            shared.process_id == process_id && shared.cancel_key.is(key)
-        });
-        if let Some((_, client)) = meant {
-            client.session.cancel();
+    pub(super) async fn cancel(&self, process_id: i32, key: &[u8]) {
+        let mut all = self.all().into_iter();
+        if let Some((_, client)) = all.find(|(_, client)| client.is(process_id, key)) {
+            client.cancel().await;
         }
     }
 
     /// Tells everyone that the server stops, and stops what they run.
     pub(super) fn end_all(&self) {
         self.lock().ended = true;
-        let fields = Refused::Stopping.fields();
+        let message = Refused::Stopping.to_string();
+        let fields = ErrorFields::new("FATAL", sqlstate::ADMIN_SHUTDOWN, message);
         for (_, client) in self.all() {
-            client.session.abort(fields.as_ref());
+            client.abort(&fields);
         }
     }
 

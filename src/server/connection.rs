@@ -15,16 +15,19 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf, ReadHalf, WriteHalf, split};
 
 use super::authenticate::authenticate;
-use super::clients::Client;
+#[cfg(unix)]
+use super::carried::Carried;
+use super::clients::{Client, End};
 use super::error::Refused;
 use super::intake::{Intake, Taken};
 use super::outbox::Outbox;
+use super::place::Destination;
 #[cfg(unix)]
 use super::seat::sit;
 #[cfg(unix)]
 use super::socket::Socket;
 use super::stream::{Stream, Transport};
-use super::{Event, Inner, Peer, startup};
+use super::{Event, Inner, LONGEST_FAREWELL, Peer, startup};
 use crate::engine::guests::Guests;
 use crate::protocol::backend::{encode_error, encode_parameter_status};
 use crate::protocol::startup::StartupMessage;
@@ -126,7 +129,29 @@ async fn relay(
         return Ok(());
     }
     let place = match server.databases.connect(&message).await {
-        Ok(place) => place,
+        Ok(Destination::Here(place)) => place,
+        #[cfg(unix)]
+        Ok(Destination::There {
+            elsewhere,
+            stream,
+            words,
+        }) => {
+            let carried = Carried::new(elsewhere);
+            let end = End::There(Arc::clone(&carried));
+            return match list(server, id, peer, &message, end) {
+                Ok(_listed) => {
+                    let inspector = server.inspector(id);
+                    carried
+                        .converse(transport, stream, words, inspector.as_ref())
+                        .await;
+                    Ok(())
+                }
+                Err(refused) => {
+                    refuse(transport, &refused).await;
+                    Err(refused)
+                }
+            };
+        }
         Err(refused) => {
             refuse(transport, &refused).await;
             return Err(refused);
@@ -143,31 +168,18 @@ async fn relay(
     };
     let session = Arc::new(Session::open(place.access, outlet, &options));
     outbox.attach(&session);
-    let part = |name| message.get(name).unwrap_or("postgres").to_owned();
-    let client = Client {
-        address: peer.address.clone(),
-        user: part("user"),
-        database: part("database"),
-        session: Arc::clone(&session),
-        outbox: Arc::clone(&outbox),
-    };
-    let (user, database) = (client.user.clone(), client.database.clone());
-    let most = server.options.max_connections;
-    if let Err(refused) = server.clients.add(id, client, most) {
-        if let Some(fields) = refused.fields() {
-            session.shared().deliver_fatal(&fields);
+    let end = End::Here(Arc::clone(&session), Arc::clone(&outbox));
+    let _listed = match list(server, id, peer, &message, end) {
+        Ok(listed) => listed,
+        Err(refused) => {
+            if let Some(fields) = refused.fields() {
+                session.shared().deliver_fatal(&fields);
+            }
+            session.end();
+            farewell(&mut writer, &outbox).await;
+            return Err(refused);
         }
-        session.end();
-        farewell(&mut writer, &outbox).await;
-        return Err(refused);
-    }
-    let _listed = Listed { server, id, peer };
-    (server.events)(Event::Connected {
-        id,
-        address: peer.address.clone(),
-        user,
-        database,
-    });
+    };
     session.begin(message);
     let intake = Arc::new(Intake { session, inspector });
     converse(&mut reader, &mut writer, &intake, &outbox, &guests).await;
@@ -178,6 +190,34 @@ async fn relay(
     }
     outbox.close();
     Ok(())
+}
+
+/// Adds a connection to those that are open, unless there are too many.
+fn list<'a>(
+    server: &'a Arc<Inner>,
+    id: u64,
+    peer: &'a Peer,
+    message: &StartupMessage,
+    end: End,
+) -> Result<Listed<'a>, Refused> {
+    let part = |name| message.get(name).unwrap_or("postgres").to_owned();
+    let (user, database) = (part("user"), part("database"));
+    let address = peer.address.clone();
+    let client = Client {
+        address: address.clone(),
+        user: user.clone(),
+        database: database.clone(),
+        end,
+    };
+    let most = server.options.max_connections;
+    server.clients.add(id, client, most)?;
+    (server.events)(Event::Connected {
+        id,
+        address,
+        user,
+        database,
+    });
+    Ok(Listed { server, id, peer })
 }
 
 /// Writes the last words, for a bounded time.
@@ -369,8 +409,6 @@ impl Drop for Listed<'_> {
     }
 }
 
-/// How long a client may take to read the last words.
-const LONGEST_FAREWELL: Duration = Duration::from_secs(5);
 /// How often a client that has ended its side is asked whether it is still there.
 const PROBE: Duration = Duration::from_secs(1);
 /// How often a client of whom too much waits is looked at: a COPY may have begun that takes what it sends.

@@ -6,8 +6,12 @@
 
 mod address;
 mod authenticate;
+#[cfg(unix)]
+mod carried;
 mod clients;
 mod connection;
+#[cfg(unix)]
+mod elsewhere;
 pub(crate) mod error;
 mod inspect;
 mod intake;
@@ -39,8 +43,12 @@ use tokio_rustls::TlsAcceptor;
 #[cfg(unix)]
 pub(crate) use address::fits as socket_path_fits;
 use authenticate::Authentication;
+#[cfg(unix)]
+pub(crate) use carried::GONE;
 pub(crate) use clients::Client;
 use clients::Clients;
+#[cfg(unix)]
+pub(crate) use elsewhere::{Begun, Elsewhere, Later, Whereabouts};
 use error::{Error, Refused};
 use inspect::Inspector;
 pub(crate) use place::{Databases, Lent, REPORT};
@@ -424,3 +432,5 @@ const SPARE: usize = 16;
 /// How long to wait after a failure to accept, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_STOP: Duration = Duration::from_secs(6);
+/// How long a client may take to read the last words.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(5);

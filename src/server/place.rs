@@ -3,7 +3,16 @@
 
 use std::sync::Arc;
 
+#[cfg(unix)]
+use bytes::BytesMut;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+
+#[cfg(unix)]
+use super::elsewhere::{Begun, Elsewhere, Whereabouts};
 use super::error::Refused;
+#[cfg(unix)]
+use crate::database::Remote;
 use crate::database::{Database, Embedded};
 use crate::protocol::startup::StartupMessage;
 use crate::protocol::{ErrorFields, sqlstate};
@@ -17,6 +26,9 @@ pub(crate) enum Databases {
     One(Arc<SessionEngine>),
     /// The one of each name.
     Each(Arc<Tenants>),
+    /// One database, wherever it is open.
+    #[cfg(unix)]
+    Elsewhere(Arc<dyn Elsewhere>),
     /// One database, for processes that join the one that has it open. It may close under their sessions.
     Lent(Lent),
 }
@@ -34,6 +46,20 @@ impl std::fmt::Debug for Lent {
     }
 }
 
+/// Where the session of a connection is.
+#[derive(Debug)]
+pub(super) enum Destination {
+    /// To be opened in this process.
+    Here(Place),
+    /// In another one, which has answered.
+    #[cfg(unix)]
+    There {
+        elsewhere: Arc<dyn Elsewhere>,
+        stream: UnixStream,
+        words: BytesMut,
+    },
+}
+
 /// Where the sessions of one connection are opened.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -45,20 +71,23 @@ pub(super) struct Place {
 
 impl Databases {
     /// The database that a client connects to, once it is known who it is.
-    pub(super) async fn connect(&self, message: &StartupMessage) -> Result<Place, Refused> {
-        match self {
+    pub(super) async fn connect(&self, message: &StartupMessage) -> Result<Destination, Refused> {
+        let place = match self {
             Self::One(engine) => Ok(Place::of(engine)),
             Self::Each(tenants) => {
                 let connected = blocking(tenants, message, Tenants::connect);
                 connected.await.map(Place::leased)
             }
+            #[cfg(unix)]
+            Self::Elsewhere(elsewhere) => return carry(elsewhere, message).await,
             Self::Lent(Lent { access, .. }) if access.has_ended() => {
                 let message = "the database system is shutting down";
                 let fields = ErrorFields::new("FATAL", sqlstate::CANNOT_CONNECT_NOW, message);
                 Err(Refused::Fatal(Box::new(fields)))
             }
             Self::Lent(Lent { access, .. }) => Ok(Place::lent(access)),
-        }
+        };
+        place.map(Destination::Here)
     }
 
     /// What a process that joined is told instead of getting a session, when it asks for that.
@@ -69,18 +98,81 @@ impl Databases {
         }
     }
 
-    /// The database that a client names, if there is one; nothing is made.
+    /// The database that a client names, for questions of the server's own, if there is one; nothing is made.
     pub(super) async fn existing(
         &self,
         message: &StartupMessage,
-    ) -> Result<Option<Place>, Refused> {
+    ) -> Result<Option<Asked>, Refused> {
         match self {
-            Self::One(engine) => Ok(Some(Place::of(engine))),
+            Self::One(engine) => Ok(Some(Asked::of(engine))),
             Self::Each(tenants) => {
                 let found = blocking(tenants, message, Tenants::find);
-                Ok(found.await?.map(Place::leased))
+                Ok(found.await?.map(|lease| Asked {
+                    database: catalog(&lease.engine),
+                    _lease: Some(lease),
+                }))
             }
+            #[cfg(unix)]
+            Self::Elsewhere(elsewhere) => Asked::elsewhere(&**elsewhere).await.map(Some),
             Self::Lent(_) => Ok(None),
+        }
+    }
+}
+
+/// Begins the session wherever the database is. What only processes that join may ask is not carried.
+#[cfg(unix)]
+async fn carry(
+    elsewhere: &Arc<dyn Elsewhere>,
+    message: &StartupMessage,
+) -> Result<Destination, Refused> {
+    let mut message = message.clone();
+    message.parameters.retain(|(name, _)| name != REPORT);
+    let begun = elsewhere.begin(&message.encode()).await;
+    Ok(match begun.map_err(fatal)? {
+        Begun::Here(engine) => Destination::Here(Place::of(&engine)),
+        Begun::There(stream, words) => Destination::There {
+            elsewhere: Arc::clone(elsewhere),
+            stream,
+            words,
+        },
+    })
+}
+
+#[cfg(unix)]
+fn fatal(fields: ErrorFields) -> Refused {
+    Refused::Fatal(Box::new(fields))
+}
+
+/// A database for questions of the server's own.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) database: Database,
+    /// Kept while it is asked.
+    _lease: Option<Lease>,
+}
+
+impl Asked {
+    fn of(engine: &Arc<SessionEngine>) -> Self {
+        Self {
+            database: catalog(engine),
+            _lease: None,
+        }
+    }
+
+    #[cfg(unix)]
+    async fn elsewhere(elsewhere: &dyn Elsewhere) -> Result<Self, Refused> {
+        match elsewhere.find().await.map_err(fatal)? {
+            Whereabouts::Here(engine) => Ok(Self::of(&engine)),
+            Whereabouts::There(url) => {
+                let remote = Remote::new(&url, 1, None).map_err(|error| {
+                    let code = sqlstate::CANNOT_CONNECT_NOW;
+                    fatal(ErrorFields::new("FATAL", code, error.to_string()))
+                })?;
+                Ok(Self {
+                    database: Database::Remote(remote),
+                    _lease: None,
+                })
+            }
         }
     }
 }
@@ -112,18 +204,16 @@ impl Place {
             _lease: None,
         }
     }
+}
 
-    /// For questions of the server's own; `None` where it is only lent.
-    pub(super) fn database(&self) -> Option<Database> {
-        let own = SessionOptions {
-            priority: Some(CRITICAL),
-            ..SessionOptions::default()
-        };
-        let engine = Arc::clone(self.access.engine()?);
-        Some(Database::Embedded(Embedded::new(
-            engine, SUPERUSER, None, &own,
-        )))
-    }
+/// The database of an engine, asked before all others.
+fn catalog(engine: &Arc<SessionEngine>) -> Database {
+    let own = SessionOptions {
+        priority: Some(CRITICAL),
+        ..SessionOptions::default()
+    };
+    let engine = Arc::clone(engine);
+    Database::Embedded(Embedded::new(engine, SUPERUSER, None, &own))
 }
 
 /// Runs what may open a database, with the name that the client gives: that of its user, if it gives none.

@@ -47,7 +47,7 @@ pub(super) async fn read(
                 process_id,
                 secret_key,
             } => {
-                server.clients.cancel(process_id, &secret_key);
+                server.clients.cancel(process_id, &secret_key).await;
                 return Ok(None);
             }
             Startup::Startup(message) => return Ok(Some(message)),

@@ -14,8 +14,8 @@ use crate::engine::inbox::Inbox;
 pub(crate) struct Access {
     inbox: Arc<Inbox<Job>>,
     hub: Arc<Hub>,
-    /// Absent in a lent one.
-    engine: Option<Arc<SessionEngine>>,
+    /// Keeps it open; absent in a lent one.
+    _engine: Option<Arc<SessionEngine>>,
 }
 
 impl Access {
@@ -24,13 +24,8 @@ impl Access {
         Self {
             inbox: Arc::clone(engine.inbox()),
             hub: Arc::clone(&engine.shared),
-            engine: None,
+            _engine: None,
         }
-    }
-
-    /// The engine that is kept open.
-    pub(crate) fn engine(&self) -> Option<&Arc<SessionEngine>> {
-        self.engine.as_ref()
     }
 
     /// Whether the engine takes no more work.
@@ -55,7 +50,7 @@ impl Access {
 impl From<Arc<SessionEngine>> for Access {
     fn from(engine: Arc<SessionEngine>) -> Self {
         Self {
-            engine: Some(Arc::clone(&engine)),
+            _engine: Some(Arc::clone(&engine)),
             ..Self::lent(&engine)
         }
     }

@@ -1,7 +1,7 @@
 //! What a session in another process says beside PostgreSQL's protocol, where one of this process makes a call.
 //!
-//! In: the body of a frontend message of our own. Out: what it asks for. Only sessions that were opened as joined ones read
-//! them.
+//! In: the body of a frontend message of our own. Out: what it asks for. Only sessions that were opened as joined ones, and
+//! said so in their start-up packet, read them.
 #![forbid(unsafe_code)]
 
 use crate::protocol::ErrorFields;

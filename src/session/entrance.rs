@@ -41,7 +41,7 @@ pub(crate) struct SessionOptions {
     pub(crate) service: Option<&'static str>,
     /// Carries out statements about whole databases; the backend refuses them, when absent.
     pub(crate) databases: Option<Arc<dyn Databases>>,
-    /// Its client is in a process that joined this one, and says by asides what others say by calls.
+    /// Its client is in a process that joined this one, and may say by asides what others say by calls.
     pub(crate) joined: bool,
     /// The id that it has been given; one of its own when absent.
     pub(crate) id: Option<SessionId>,
@@ -66,6 +66,8 @@ struct Entrance {
     access: Option<Access>,
     queue_timeout: Option<Duration>,
     counts_waiting: bool,
+    /// Its client says by asides what others say by calls.
+    asides: bool,
     /// Priority of what follows, when an aside has named one.
     priority: Option<u8>,
     started: bool,
@@ -100,6 +102,7 @@ impl Session {
             access: Some(access),
             queue_timeout: options.queue_timeout,
             counts_waiting: options.counts_waiting,
+            asides: false,
             priority: None,
             started: false,
             ended: false,
@@ -153,7 +156,7 @@ impl Session {
         }
         let mut frames = Frames::new(rest);
         for frame in frames.by_ref() {
-            if self.joined && frame.tag == aside::TAG {
+            if entrance.asides && frame.tag == aside::TAG {
                 self.heed(&mut entrance, frame.body);
                 if entrance.ended {
                     return true;
@@ -313,6 +316,7 @@ impl Session {
         }
         entrance.queue_timeout = asked.queue_timeout.or(entrance.queue_timeout);
         entrance.counts_waiting = asked.counts_waiting.unwrap_or(entrance.counts_waiting);
+        entrance.asides = self.joined && asked.asides.unwrap_or_default();
         // A client may connect while another's transaction holds the backend, as it may to a server.
         let held = self.is_held_by_another(entrance)
             || entrance.access.as_ref().is_some_and(|access| {

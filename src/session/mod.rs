@@ -13,6 +13,8 @@ mod aside;
 mod cancel_key;
 mod checkpoints;
 mod cursors;
+#[cfg(unix)]
+pub(crate) mod cut;
 mod databases;
 mod edit;
 mod entrance;

@@ -1,6 +1,6 @@
 //! Settings of a start-up packet that are the queue's, not the backend's: `oxbase.priority`, `oxbase.queue_timeout`,
 //! `oxbase.statement_timeout` (both in milliseconds) and `oxbase.counts_waiting`. They mean what the options of a session
-//! of this process mean.
+//! of this process mean. A process that joined says with `oxbase.asides` that there are asides between its messages.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -15,6 +15,7 @@ pub(super) struct QueueSettings {
     pub(super) queue_timeout: Option<Duration>,
     pub(super) statement_timeout: Option<Duration>,
     pub(super) counts_waiting: Option<bool>,
+    pub(super) asides: Option<bool>,
 }
 
 impl QueueSettings {
@@ -23,11 +24,13 @@ impl QueueSettings {
         let mut of = |name: &'static str| values.remove(name).map(|value| (name, value));
         let (priority, queue) = (of(PRIORITY), of(QUEUE_TIMEOUT));
         let (statement, counts) = (of(STATEMENT_TIMEOUT), of(COUNTS_WAITING));
+        let asides = of(ASIDES);
         Ok(Self {
             priority: priority.map(read_priority).transpose()?,
             queue_timeout: queue.map(read_milliseconds).transpose()?,
             statement_timeout: statement.map(read_milliseconds).transpose()?,
             counts_waiting: counts.map(read_switch).transpose()?,
+            asides: asides.map(read_switch).transpose()?,
         })
     }
 }
@@ -75,6 +78,7 @@ const PRIORITY: &str = "oxbase.priority";
 const QUEUE_TIMEOUT: &str = "oxbase.queue_timeout";
 const STATEMENT_TIMEOUT: &str = "oxbase.statement_timeout";
 const COUNTS_WAITING: &str = "oxbase.counts_waiting";
+const ASIDES: &str = "oxbase.asides";
 const PRIORITIES: [&str; 4] = ["critical", "high", "medium", "low"];
 
 #[cfg(test)]
@@ -98,12 +102,14 @@ mod tests {
             (QUEUE_TIMEOUT, "250"),
             (STATEMENT_TIMEOUT, "0"),
             (COUNTS_WAITING, "on"),
+            (ASIDES, "on"),
         ]);
         let expected = QueueSettings {
             priority: Some(1),
             queue_timeout: Some(Duration::from_millis(250)),
             statement_timeout: Some(Duration::ZERO),
             counts_waiting: Some(true),
+            asides: Some(true),
         };
         assert_eq!(taken, Ok(expected));
         assert_eq!(left.keys().collect::<Vec<_>>(), ["application_name"]);

@@ -8,7 +8,7 @@ import { dataDirectory, shownDirectory } from '../paths'
 import { withProgress } from '../progress'
 import { Project, type ProjectFacts, type ProjectOptions } from '../project'
 import { serveUntilStopped } from '../serve'
-import { askServer } from '../state'
+import { askServer, claimStart } from '../state'
 
 interface StartOptions {
   dir?: string
@@ -28,7 +28,7 @@ interface StartOptions {
 /** What everybody knows protects nothing that others can reach. */
 const LOCAL_PASSWORD = 'postgres'
 /** How long a start waits for another one of the same directory. */
-const OTHER_START_MS = 5_000
+const OTHER_START_MS = 180_000
 const BETWEEN_MS = 100
 
 function checkRemote({ host, password, jwtSecret, api }: StartOptions): void {
@@ -80,19 +80,28 @@ function foregroundArgs(options: StartOptions, dataDir: string): string[] {
   ]
 }
 
-/** Waits for a server that is being started for the same directory by somebody else. */
-async function otherStart(dataDir: string, refusal: unknown): Promise<ProjectFacts> {
+/** Takes the right to start the server of a directory, or has what the server is that somebody else starts. */
+async function claim(
+  dataDir: string,
+  signal: AbortSignal
+): Promise<{ release: () => void } | { facts: ProjectFacts }> {
   const deadline = Date.now() + OTHER_START_MS
-  while (Date.now() < deadline) {
+  for (;;) {
+    const release = claimStart(dataDir)
     const facts = await askServer(dataDir, 'status')
-    if (facts !== undefined) return facts as ProjectFacts
+    if (facts !== undefined) {
+      release?.()
+      return { facts: facts as ProjectFacts }
+    }
+    if (release !== undefined) return { release }
+    signal.throwIfAborted()
+    if (Date.now() > deadline) {
+      throw new CliError(`another start of ${shownDirectory(dataDir)} takes very long`, {
+        hint: 'wait for it, or end that process',
+      })
+    }
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS))
   }
-  throw refusal
-}
-
-function isInUse(refusal: unknown): boolean {
-  return (refusal as { code?: string }).code === '55006'
 }
 
 function tellRunning({ output }: Call<StartOptions>, facts: ProjectFacts, dataDir: string): void {
@@ -101,17 +110,27 @@ function tellRunning({ output }: Call<StartOptions>, facts: ProjectFacts, dataDi
 }
 
 async function startInForeground(call: Call<StartOptions>, dataDir: string): Promise<number> {
-  const { options, output, signal } = call
-  let project: Project
-  try {
-    project = await withProgress(output, 'Starting the database', () =>
-      Project.start(projectOptions(options, dataDir))
-    )
-  } catch (error) {
-    if (!isInUse(error)) throw error
-    tellRunning(call, await otherStart(dataDir, error), dataDir)
+  const claimed = await claim(dataDir, call.signal)
+  if ('facts' in claimed) {
+    tellRunning(call, claimed.facts, dataDir)
     return Exit.ok
   }
+  try {
+    return await serveProject(call, dataDir, claimed.release)
+  } finally {
+    claimed.release()
+  }
+}
+
+/** Serves the project until it is told to stop; `started` is called when it answers. */
+async function serveProject(
+  { options, output, signal }: Call<StartOptions>,
+  dataDir: string,
+  started: () => void
+): Promise<number> {
+  const project = await withProgress(output, 'Starting the database', () =>
+    Project.start(projectOptions(options, dataDir))
+  )
   const running = {
     note: { kind: 'server' as const, dir: dataDir, port: project.port },
     answers: {
@@ -122,6 +141,7 @@ async function startInForeground(call: Call<StartOptions>, dataDir: string): Pro
     stop: () => project.stop(),
   }
   await serveUntilStopped(running, output, signal, () => {
+    started()
     printFacts(output, project.facts(), 'pretty')
     output.note('Press Ctrl-C to stop.')
   })

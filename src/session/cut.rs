@@ -1,25 +1,25 @@
-//! What the other process says, cut into deliveries as a session of this process makes them: whole messages, each answer
+//! What a session of another process says, cut into deliveries as a session of this process makes them: whole messages, each answer
 //! to its end.
 #![forbid(unsafe_code)]
 
 use bytes::{Buf, BytesMut};
 
+use super::shared::Delivery;
 use crate::protocol::ErrorFields;
 use crate::protocol::backend::Messages;
-use crate::session::Delivery;
 
 /// What a piece of the conversation holds.
 #[derive(Debug, Default)]
-pub(super) struct Cut {
-    pub(super) deliveries: Vec<Delivery>,
+pub(crate) struct Cut {
+    pub(crate) deliveries: Vec<Delivery>,
     /// The last message says why the connection ends.
-    pub(super) farewell: bool,
+    pub(crate) farewell: bool,
     /// The session's process id, with the key to cancel what it runs.
-    pub(super) key: Option<(i32, Vec<u8>)>,
+    pub(crate) key: Option<(i32, Vec<u8>)>,
 }
 
 /// Takes all messages that are complete.
-pub(super) fn cut(buffer: &mut BytesMut) -> Cut {
+pub(crate) fn cut(buffer: &mut BytesMut) -> Cut {
     let mut cut = Cut::default();
     let (mut start, mut end) = (0, 0);
     let mut streamed = false;
