@@ -21,7 +21,7 @@ use super::clients::{Client, End};
 use super::error::Refused;
 use super::intake::{Intake, Taken};
 use super::outbox::Outbox;
-use super::place::Destination;
+use super::place::{Destination, Place};
 #[cfg(unix)]
 use super::seat::sit;
 #[cfg(unix)]
@@ -128,8 +128,8 @@ async fn relay(
         say(transport, &report).await;
         return Ok(());
     }
-    let place = match server.databases.connect(&message).await {
-        Ok(Destination::Here(place)) => place,
+    match server.databases.connect(&message).await {
+        Ok(Destination::Here(place)) => host(server, id, transport, peer, message, place).await,
         #[cfg(unix)]
         Ok(Destination::There {
             elsewhere,
@@ -138,7 +138,7 @@ async fn relay(
         }) => {
             let carried = Carried::new(elsewhere);
             let end = End::There(Arc::clone(&carried));
-            return match list(server, id, peer, &message, end) {
+            match list(server, id, peer, &message, end) {
                 Ok(_listed) => {
                     let inspector = server.inspector(id);
                     carried
@@ -150,13 +150,24 @@ async fn relay(
                     refuse(transport, &refused).await;
                     Err(refused)
                 }
-            };
+            }
         }
         Err(refused) => {
             refuse(transport, &refused).await;
-            return Err(refused);
+            Err(refused)
         }
-    };
+    }
+}
+
+/// Serves a connection whose session is one of this process.
+async fn host(
+    server: &Arc<Inner>,
+    id: u64,
+    transport: Transport,
+    peer: &Peer,
+    message: StartupMessage,
+    place: Place,
+) -> Result<(), Refused> {
     let inspector = server.inspector(id).map(Arc::new);
     let (mut reader, mut writer) = sides(transport)?;
     let guests = Arc::clone(place.access.guests());
