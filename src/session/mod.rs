@@ -32,6 +32,7 @@ mod quota;
 mod reply;
 mod request;
 mod routines;
+mod run;
 mod sequences;
 mod settings;
 mod shared;

@@ -5,27 +5,25 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::about;
 use super::checkpoints::Checkpoints;
 use super::hub::Hub;
 use super::job::{Batch, Job, Task};
-use super::provide::may_commit_inside;
 use super::request::{Context, Request, build};
 use super::routines::Routines;
 use super::sequences::Sequences;
 use super::settings::{Values, identifier};
 use super::shared::Shared;
 use super::start;
-use super::state::{Aborted, State};
+use super::state::State;
 use super::statements::Cache;
 use super::stop::{MOST_ERRORS, lose_transaction};
 use super::temporary::Parking;
-use super::timeouts::{self, Timeouts};
+use super::timeouts::Timeouts;
 use crate::engine::error::Error;
 use crate::engine::inbox::{Refusal, Work};
 use crate::engine::interrupt::Stop;
 use crate::engine::queue::SessionId;
-use crate::engine::wire::{Reply, Restart, Wire};
+use crate::engine::wire::{Reply, Wire};
 use crate::engine::{Counts, Host, Started, Turn};
 use crate::protocol::ErrorFields;
 use crate::protocol::backend::{Messages, data_row};
@@ -39,7 +37,7 @@ pub(crate) struct Table {
     /// Whose settings the backend has.
     pub(super) current: Option<SessionId>,
     /// The session that keeps the backend between two batches.
-    holder: Option<SessionId>,
+    pub(super) holder: Option<SessionId>,
     /// The backend's settings, as far as they may differ from its own.
     pub(super) applied: Values,
     /// Names whose value on the backend nobody knows.
@@ -266,133 +264,6 @@ impl Table {
         Turn::Over(keeps.then_some(id))
     }
 
-    /// Runs one batch of a session that is switched in. True when the session keeps the backend.
-    async fn run(&mut self, state: &mut State, batch: &Batch, wire: &Wire) -> Result<bool, Error> {
-        if let Some(Aborted::Untold(error)) = &state.aborted {
-            let error = error.clone();
-            state.aborted = Some(Aborted::Told);
-            return Err(error);
-        }
-        self.read_meaning(state, &batch.bytes, wire).await?;
-        let between = self.holder.is_none() && state.shared.transaction_status() == b'I';
-        let alone = between && batch.synchronises;
-        if between {
-            self.catch_up(state, alone, wire).await?;
-        }
-        let mut request = self.build(state, batch);
-        if !request.extensions.is_empty() {
-            self.provide_extensions(state, &mut request, batch, wire)
-                .await?;
-        }
-        if !request.blocks.is_empty() && state.shared.transaction_status() == b'I' {
-            self.learn_routines(wire).await?;
-            self.routines.check(&request.blocks)?;
-        }
-        self.attend_to(state, &mut request, batch, wire).await?;
-        note_statement(state, &request, batch);
-        if state.shared.transaction_status() != b'E'
-            && let Some(facts) = about::tell(state, request.mentions)
-        {
-            request.before.push(facts.into_bytes());
-        }
-        if state.aborted.is_some() {
-            request.before.push(ABORTED_TRANSACTION.to_vec());
-        }
-        let uses_advisory = self.uses_advisory(state, &request);
-        if uses_advisory && state.shared.transaction_status() != b'E' {
-            request.before.extend(self.tell_advisory(state));
-        }
-        self.run_before(&mut request, wire).await?;
-        let can_retry = alone && request.can_be_repeated();
-        let may_provide = alone && !uses_advisory && !may_commit_inside(&request);
-        let began = batch.since.unwrap_or_else(Instant::now);
-        let deadline = state
-            .shared
-            .timeouts()
-            .deadline(&request, began, &state.shared);
-        wire.stopper().run(deadline).map_err(timeouts::not_begun)?;
-        let may = (can_retry, alone, may_provide);
-        let mut outcome = self
-            .exchange_providing(state, &mut request, batch, may, deadline, wire)
-            .await?;
-        if outcome.stale_plan && can_retry {
-            self.closing.extend(self.cache.invalidate(self.epoch));
-            self.undo(state, std::mem::take(&mut outcome.undone));
-            if outcome.statement_missing {
-                self.drop_statements(wire).await?;
-            }
-            request = self.build(state, batch);
-            self.run_before(&mut request, wire).await?;
-            wire.stopper().run(deadline).map_err(timeouts::not_begun)?;
-            outcome = self
-                .exchange(state, &mut request, batch, (false, alone, false), wire)
-                .await?;
-        }
-        if let Some(key) = outcome.waits_for.take()
-            && alone
-            && outcome.ready == Some(b'I')
-        {
-            self.backend_errors += 1;
-            self.undo_named(state, &request, wire).await?;
-            return Err(Error::Waits { key });
-        }
-        let outrun = outcome.outrun;
-        let status = outcome.ready;
-        let mut keeps = self.follow(state, &request, outcome, wire).await?;
-        if outrun {
-            wire.restart(Restart::Outrun).await?;
-            lose_transaction(state);
-            return Ok(false);
-        }
-        if state.aborted.is_some() {
-            keeps = self.stay_aborted(state, status, wire).await?;
-            if state.aborted.is_some() {
-                return Ok(keeps);
-            }
-        }
-        // A service bounds its batches itself.
-        if status.is_some() && state.shared.service.is_none() {
-            self.learn_timeouts(state, batch, &request, wire).await?;
-        }
-        state.advisory_unknown |= uses_advisory;
-        if status == Some(b'I') && (uses_advisory || state.advisory_unknown) {
-            self.learn_advisory(state, wire).await?;
-        }
-        // Were they read only when another session comes, they would be lost with the backend.
-        if status == Some(b'I') && state.settings.has_touched() {
-            self.read_settings(state, wire).await?;
-        }
-        if status == Some(b'I') && state.shared.service.is_some() {
-            self.tidy_service(state, wire).await?;
-        }
-        Ok(keeps)
-    }
-
-    /// Does, or refuses, what the backend alone would not do as a server does it.
-    async fn attend_to(
-        &mut self,
-        state: &mut State,
-        request: &mut Request,
-        batch: &Batch,
-        wire: &Wire,
-    ) -> Result<(), Error> {
-        self.separate_sequences(state, request, wire).await?;
-        self.check_full(state, request)?;
-        self.list_databases(state, request, wire).await?;
-        self.carry_out(state, request, batch, wire).await
-    }
-
-    /// Between two transactions: does what could not be done inside of one.
-    async fn catch_up(&mut self, state: &mut State, alone: bool, wire: &Wire) -> Result<(), Error> {
-        if self.misses_statements {
-            self.drop_statements(wire).await?;
-        }
-        if alone && !self.wanted.is_empty() {
-            self.provide_wanted(state, wire).await?;
-        }
-        Ok(())
-    }
-
     /// Runs the SQL that a request needs to have run.
     pub(super) async fn run_before(
         &mut self,
@@ -482,7 +353,7 @@ impl Table {
     }
 
     /// Some prepared statements are gone and nobody knows which: so that they can be prepared again, all have to be.
-    async fn drop_statements(&mut self, wire: &Wire) -> Result<(), Error> {
+    pub(super) async fn drop_statements(&mut self, wire: &Wire) -> Result<(), Error> {
         self.query(wire, b"DEALLOCATE ALL").await?;
         self.lose_statements();
         self.misses_statements = false;
@@ -569,22 +440,6 @@ impl Table {
     }
 }
 
-fn note_statement(state: &State, request: &Request, batch: &Batch) {
-    let text = match &request.query {
-        Some(text) => text.as_slice(),
-        None => match &state.unnamed {
-            Some(unnamed) if batch.bytes.first() == Some(&b'P') => unnamed.source.parts().0,
-            _ => return,
-        },
-    };
-    let text =
-        String::from_utf8_lossy(text.get(..LONGEST_NOTE.min(text.len())).unwrap_or_default())
-            .into_owned();
-    state
-        .shared
-        .update_activity(|activity| activity.last_statement = text);
-}
-
 /// The text rows of an answer.
 pub(super) fn rows(reply: &[u8]) -> Vec<Vec<Option<String>>> {
     Messages::new(reply)
@@ -606,9 +461,6 @@ pub(super) fn first_error(reply: &[u8]) -> Option<ErrorFields> {
         .map(|message| ErrorFields::decode(message.body))
 }
 
-/// Leaves the backend where the client believes it to be: in a transaction block that has failed.
-const ABORTED_TRANSACTION: &[u8] = b"BEGIN; ROLLBACK TO SAVEPOINT oxbase";
 const SYNC: &[u8] = &[b'S', 0, 0, 0, 4];
 /// A Bind without anything in it, which is an error in any state.
 const MALFORMED: &[u8] = &[b'B', 0, 0, 0, 4];
-const LONGEST_NOTE: usize = 200;
